@@ -1,0 +1,7 @@
+"""Codecs: pairs of a reader and a printer that undo each other, each with its law."""
+
+from __future__ import annotations
+
+from annostd.codecs import number_lists, rle
+
+__all__ = ["number_lists", "rle"]

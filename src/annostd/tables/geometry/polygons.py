@@ -1,0 +1,195 @@
+"""Polygons: measured, converted and made at array speed.
+
+A polygons column is List(List(Float64)): parts, each one ring x0 y0 x1 y1 … in the source's form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from annostd.tables import lists, numbers
+from annostd.tables.geometry.forms import Form, is_same
+
+if TYPE_CHECKING:
+    from annostd.tables.lists import Flags, Floats, Integers
+
+DTYPE = pl.List(pl.List(pl.Float64))
+MEASURES = {
+    "area": pl.Float64(),
+    "x1": pl.Float64(),
+    "y1": pl.Float64(),
+    "x2": pl.Float64(),
+    "y2": pl.Float64(),
+    "points": pl.List(pl.UInt32()),
+    "parts": pl.UInt32(),
+    "odd": pl.Boolean(),
+}
+# arrays of this many numbers stay in the processor's cache while they are worked on
+SLICE = 1 << 17
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """Polygons in another form; `error` is each row's largest move by rounding, in pixels."""
+
+    polygons: pl.Series
+    error: pl.Series
+
+
+def measure(polygons: pl.Series) -> pl.DataFrame:
+    """Measure each row: area, bounds, points per part, parts, and whether a part's count is odd.
+
+    The area is the sum over parts of the area that the ring encloses, whatever its direction. A
+    last odd number is no point. A null row gives nulls; a row without points has area 0 and null
+    bounds; a row with a number that is missing or not finite has neither area nor bounds.
+    """
+    pieces = [_measured(piece) for piece in _slices(polygons)]
+    return pl.concat(pieces) if pieces else pl.DataFrame(schema=MEASURES)
+
+
+def convert(
+    polygons: pl.Series,
+    source: Form,
+    target: Form,
+    width: pl.Series,
+    height: pl.Series,
+) -> Conversion:
+    """Express polygons in another form, given each row's medium's width and height in pixels.
+
+    The same form passes the numbers as they stand. Decimals round as C's printf. Where a size that
+    is needed is missing or not above 0 the row becomes null.
+    """
+    if is_same(source, target):
+        return Conversion(
+            polygons, pl.select(pl.when(polygons.is_not_null()).then(0.0)).to_series()
+        )
+    parts = lists.leaves(polygons)
+    rows, counts = lists.lengths(polygons), lists.lengths(parts)
+    per_row = lists.reduced(np.add.reduceat, counts, rows, 0)
+    side, known = _sides(width, height, per_row, _is_y(counts))
+    missing = polygons.is_null().to_numpy()
+    if source.unit != target.unit:
+        missing = missing | ~known
+    exact = _rescaled(lists.floats(parts), source, target, side)
+    near = exact if target.decimals is None else _rounded(exact, target.decimals)
+    with np.errstate(invalid="ignore"):
+        moved = np.abs(near - exact) * (side if target.unit == "fraction" else 1.0)
+    error = pl.Series(lists.reduced(np.fmax.reduceat, moved, per_row, 0.0), nan_to_null=True)
+    inner = lists.nested(pl.Series(near, nan_to_null=True), counts)
+    return Conversion(
+        lists.without(lists.nested(inner, rows), missing),
+        lists.without(error, missing),
+    )
+
+
+def outline(x1: pl.Series, y1: pl.Series, x2: pl.Series, y2: pl.Series) -> pl.Series:
+    """Draw boxes as polygons of one ring, clockwise from x1, y1; null where an edge is null."""
+    frame = pl.DataFrame({"x1": x1, "y1": y1, "x2": x2, "y2": y2}).cast(pl.Float64)
+    rings = frame.select(pl.concat_list("x1", "y1", "x2", "y1", "x2", "y2", "x1", "y2")).to_series()
+    missing = frame.select(pl.any_horizontal(pl.all().is_null())).to_series().to_numpy()
+    return lists.nested(rings.filter(pl.Series(~missing)), (~missing).astype(np.int64), missing)
+
+
+def _slices(polygons: pl.Series) -> list[pl.Series]:
+    """Cut a column into runs of rows with about `SLICE` numbers each."""
+    if polygons.is_empty():
+        return []
+    parts = lists.leaves(polygons)
+    per_row = lists.reduced(np.add.reduceat, lists.lengths(parts), lists.lengths(polygons), 0)
+    # a row weighs something even without numbers
+    reached = np.cumsum(per_row + 1) // SLICE
+    cuts = [0, *(np.flatnonzero(np.diff(reached)) + 1).tolist(), len(polygons)]
+    return [polygons.slice(cut, end - cut) for cut, end in pairwise(cuts)]
+
+
+def _measured(polygons: pl.Series) -> pl.DataFrame:
+    parts = lists.leaves(polygons)
+    rows, counts = lists.lengths(polygons), lists.lengths(parts)
+    points = counts // 2
+    odd = lists.reduced(np.add.reduceat, counts % 2, rows, 0) > 0
+    x, y = _points(lists.floats(parts), counts)
+    per_row = lists.reduced(np.add.reduceat, points, rows, 0)
+    with np.errstate(invalid="ignore", over="ignore"):
+        area = lists.reduced(np.add.reduceat, _ring_areas(x, y, points), rows, 0.0)
+        low = [lists.reduced(np.minimum.reduceat, axis, per_row, np.nan) for axis in (x, y)]
+        high = [lists.reduced(np.maximum.reduceat, axis, per_row, np.nan) for axis in (x, y)]
+    present = polygons.is_not_null()
+    columns = [*low, *high]
+    finite = np.isfinite(np.stack(columns)).all(axis=0) & np.isfinite(area)
+    numbers_of = {
+        name: pl.Series(name, np.where(finite, values, np.nan), nan_to_null=True)
+        for name, values in zip(("x1", "y1", "x2", "y2"), columns, strict=True)
+    }
+    area = np.where(finite | (per_row == 0), area, np.nan)
+    frame = pl.DataFrame(
+        {
+            "area": pl.Series(area, nan_to_null=True),
+            **numbers_of,
+            "points": lists.nested(pl.Series(points.astype(np.uint32)), rows),
+            "parts": pl.Series(rows.astype(np.uint32)),
+            "odd": pl.Series(odd),
+        },
+        schema=MEASURES,
+    )
+    if present.all():
+        return frame
+    return frame.select(pl.when(present).then(pl.all()))
+
+
+def _points(values: Floats, counts: Integers) -> tuple[Floats, Floats]:
+    """Take rings apart into x and y; the last number of an odd ring is left out."""
+    odd = counts % 2 == 1
+    if odd.any():
+        values = np.delete(values, (np.cumsum(counts) - 1)[odd])
+    return np.ascontiguousarray(values[0::2]), np.ascontiguousarray(values[1::2])
+
+
+def _ring_areas(x: Floats, y: Floats, points: Integers) -> Floats:
+    """Compute the area inside each ring (trapezoids over the edges, the last one closing it)."""
+    first = lists.starts(points)
+    ends = (first + points - 1)[points > 0]
+    begins = first[points > 0]
+    twice = np.empty_like(x)
+    twice[:-1] = (x[:-1] + x[1:]) * (y[1:] - y[:-1])
+    twice[ends] = (x[ends] + x[begins]) * (y[begins] - y[ends])
+    result: Floats = np.abs(lists.reduced(np.add.reduceat, twice, points, 0.0)) / 2
+    return result
+
+
+def _is_y(counts: Integers) -> Flags:
+    """Tell which of the flat numbers are a y: those at odd places of their ring."""
+    place = np.arange(counts.sum())
+    if (counts % 2).any():
+        place -= np.repeat(lists.starts(counts), counts)
+    result: Flags = place % 2 == 1
+    return result
+
+
+def _sides(
+    width: pl.Series,
+    height: pl.Series,
+    per_row: Integers,
+    is_y: Flags,
+) -> tuple[Floats, Flags]:
+    """Give each number the side of its medium (NaN: unknown), and tell the rows with both sides."""
+    given = (side.cast(pl.Float64).to_numpy() for side in (width, height))
+    wide, high = (np.where(side > 0, side, np.nan) for side in given)
+    known: Flags = ~np.isnan(wide) & ~np.isnan(high)
+    return np.where(is_y, np.repeat(high, per_row), np.repeat(wide, per_row)), known
+
+
+def _rescaled(values: Floats, source: Form, target: Form, side: Floats) -> Floats:
+    if source.unit == target.unit:
+        return values + float(target.origin - source.origin)
+    if target.unit == "fraction":
+        return (values - source.origin) / side
+    return values * side + target.origin
+
+
+def _rounded(values: Floats, decimals: int) -> Floats:
+    return numbers.rounded(pl.Series(values), decimals).to_numpy()
