@@ -1,0 +1,29 @@
+"""Plans: a standard compiled to what each stage needs."""
+
+from annostd.plan.compile import compile_plan
+from annostd.plan.model import (
+    ColumnPlan,
+    Field,
+    FilePlan,
+    Plan,
+    RulePlan,
+    Source,
+    Step,
+    TablePlan,
+    Variant,
+    Want,
+)
+
+__all__ = [
+    "ColumnPlan",
+    "Field",
+    "FilePlan",
+    "Plan",
+    "RulePlan",
+    "Source",
+    "Step",
+    "TablePlan",
+    "Variant",
+    "Want",
+    "compile_plan",
+]

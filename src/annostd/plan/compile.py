@@ -1,0 +1,130 @@
+"""Compile a standard to a plan: an ordered tuple of passes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from annostd.errors import StandardError
+from annostd.plan.generated import generated_rules
+from annostd.plan.model import FilePlan, Plan, RulePlan, Source, TablePlan
+from annostd.plan.order import order_files
+from annostd.plan.rules import derived, written_rules
+from annostd.plan.scope import table_types, text_constants
+from annostd.plan.sources import compile_sources, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from annostd.expressions import Type
+    from annostd.plan.model import ColumnPlan
+    from annostd.standard.model import Standard
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A plan in the making; each pass adds what it knows."""
+
+    standard: Standard
+    sources: dict[str, tuple[Source, ...]] = field(default_factory=dict)
+    files: tuple[FilePlan, ...] = ()
+    tables: dict[str, TablePlan] = field(default_factory=dict)
+    types: Mapping[str, Mapping[str, Type]] = field(default_factory=dict)
+    rules: dict[str, RulePlan] = field(default_factory=dict)
+
+
+def compile_plan(standard: Standard) -> Plan:
+    """Compile a standard; raises StandardError where it does not hold together."""
+    draft = _Draft(standard)
+    for compile_pass in PASSES:
+        compile_pass(draft)
+    return Plan(standard, draft.files, draft.tables, draft.rules, draft.types)
+
+
+def _place(draft: _Draft) -> None:
+    draft.sources = compile_sources(draft.standard)
+
+
+def _tabulate(draft: _Draft) -> None:
+    for name, table in draft.standard.tables.items():
+        found = [s for role in draft.sources.values() for s in walk(role) if s.table == name]
+        columns: dict[str, ColumnPlan] = {}
+        for source in found:
+            for variant in source.variants:
+                for plan in variant.columns:
+                    known = columns.get(plan.name)
+                    if known is None or (known.implied and not plan.implied):
+                        columns[plan.name] = plan
+        for plan in _unplaced(draft, name):
+            columns.setdefault(plan.name, plan)
+        created = _created(draft, name)
+        draft.tables[name] = TablePlan(
+            name, columns, tuple(source.name for source in found), created, table.fixed
+        )
+
+
+def _unplaced(draft: _Draft, name: str) -> Sequence[ColumnPlan]:
+    from annostd.plan.columns import column_plan
+
+    rows = draft.standard.tables[name].rows
+    return [column_plan(draft.standard, name, column) for column in rows.columns.values()]
+
+
+def _created(draft: _Draft, name: str) -> str | None:
+    """Tell the column by which rows of a table exist because they are named."""
+    for role in draft.sources.values():
+        for source in walk(role):
+            for variant in source.variants:
+                for plan in variant.columns:
+                    if plan.column.create and plan.refers is not None and plan.refers[0] == name:
+                        return plan.refers[1]
+    return None
+
+
+def _type(draft: _Draft) -> None:
+    draft.types = table_types(draft.tables)
+
+
+def _derive(draft: _Draft) -> None:
+    def with_derived(source: Source) -> Source:
+        variants = tuple(
+            replace(
+                variant,
+                columns=tuple(
+                    derived(draft.standard, source.table, plan, draft.types)
+                    for plan in variant.columns
+                ),
+            )
+            for variant in source.variants
+        )
+        children = tuple(with_derived(child) for child in source.children)
+        return replace(source, variants=variants, children=children)
+
+    draft.sources = {
+        role: tuple(with_derived(source) for source in sources)
+        for role, sources in draft.sources.items()
+    }
+    _tabulate(draft)
+
+
+def _order(draft: _Draft) -> None:
+    draft.files = order_files(draft.standard, draft.sources)
+
+
+def _oblige(draft: _Draft) -> None:
+    texts = text_constants(draft.tables)
+    for rule in generated_rules(draft.files, draft.tables):
+        draft.rules.setdefault(rule.id, rule)
+    for rule in written_rules(draft.standard, draft.types, texts):
+        draft.rules[rule.id] = rule
+
+
+PASSES: tuple[Callable[[_Draft], None], ...] = (
+    _place,
+    _tabulate,
+    _type,
+    _derive,
+    _order,
+    _oblige,
+)
+

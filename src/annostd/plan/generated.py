@@ -1,0 +1,184 @@
+"""Generated rules of a plan: what declarations oblige, each with a permanent id."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from annostd.findings import Level, Phase
+from annostd.plan.model import RulePlan
+from annostd.plan.sources import walk
+from annostd.tables.schema import GEOMETRIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from annostd.plan.model import ColumnPlan, FilePlan, TablePlan
+
+_CLASSES = {
+    "duplicate": ("identity", Phase.REFERENCE),
+    "dangling": ("reference", Phase.REFERENCE),
+    "differs": ("consistency", Phase.SEMANTIC),
+}
+_TREES = frozenset({"json", "yaml", "xml"})
+_TOLD_APART = frozenset({"integer", "number", "boolean"})
+"""Types that the text of a capture may not be of; any text is a string."""
+_CARRIER_FAULTS = {
+    "json": ("syntax", "encoding", "bom", "nonfinite", "duplicate-key", "depth", "empty", "size", "type"),
+    "yaml": ("syntax", "encoding", "bom", "duplicate-key", "depth", "empty", "size", "type"),
+    "xml": ("syntax", "encoding", "doctype", "duplicate", "depth", "empty", "size"),
+    "lines": ("template", "encoding", "bom", "size"),
+    "text": ("encoding", "bom", "size"),
+    "image": ("syntax", "empty", "type"),
+}
+_SOFT = {
+    "bom": Level.SHOULD,
+    "outside-root": Level.SHOULD,
+    "root": Level.SHOULD,
+    "listed-twice": Level.SHOULD,
+    "name": Level.SHOULD,
+    "unlisted": Level.MAY,
+    "turned": Level.SHOULD,
+}
+
+
+def generated_rules(
+    files: Sequence[FilePlan], tables: Mapping[str, TablePlan]
+) -> Iterator[RulePlan]:
+    """Yield the rules that files, tables and columns imply."""
+    for table in tables.values():
+        yield from _table_rules(table, files)
+        for plan in _columns(table, files):
+            yield from _column_rules(table, plan)
+    yield from _file_rules(files)
+
+
+def _columns(table: TablePlan, files: Sequence[FilePlan]) -> Iterator[ColumnPlan]:
+    """Yield every binding of every column: variants may oblige differently."""
+    seen: set[tuple[str, str]] = set()
+    for source in _sources(table, files):
+        for variant in source.variants:
+            for plan in variant.columns:
+                key = (plan.name, repr(plan.column))
+                if key not in seen:
+                    seen.add(key)
+                    yield plan
+
+
+def _sources(table: TablePlan, files: Sequence[FilePlan]) -> list[object]:
+    return [
+        source for file in files for source in walk(file.sources) if source.table == table.name
+    ]
+
+
+def _table_rules(table: TablePlan, files: Sequence[FilePlan]) -> Iterator[RulePlan]:
+    sources = _sources(table, files)
+    own = [source for source in sources if source.join is None]
+    if any(source.required for source in own):
+        level = next(source.required for source in own if source.required)
+        yield _rule(table.name, None, "missing", level)
+    if any(len(source.variants) > 1 for source in own):
+        yield _rule(table.name, None, "variant", Level.MUST)
+    if any(source.shared for source in own):
+        yield _rule(table.name, None, "differs", Level.MUST)
+    trees = {file.role for file in files if file.file.carrier in _TREES}
+    if any(source.file in trees for source in own):
+        yield _rule(table.name, None, "type", Level.MUST)
+        refused = any(source.unknown == "refuse" for source in own)
+        yield _rule(table.name, None, "unknown-key", Level.MUST if refused else Level.MAY)
+    for source in sources:
+        if source.join is not None:
+            yield _rule(table.name, source.join.name, "dangling", Level.MUST)
+            if source.join.missing == "error":
+                yield _rule(table.name, source.join.name, "missing", Level.MUST)
+
+
+def _column_rules(table: TablePlan, plan: ColumnPlan) -> Iterator[RulePlan]:
+    column = plan.column
+    if plan.implied:
+        return
+    faults: dict[str, Level] = {}
+    if column.required is not None:
+        faults["missing"] = column.required
+    if any(not name.startswith("{") for name in plan.fields) or plan.type in _TOLD_APART:
+        faults["type"] = Level.MUST
+    if column.values:
+        faults["value"] = Level.MUST
+    if column.minimum is not None or column.maximum is not None:
+        faults["range"] = Level.MUST
+    if column.pattern is not None:
+        faults["pattern"] = Level.MUST
+    if column.length is not None or plan.type in GEOMETRIES:
+        faults["length"] = Level.MUST
+    if column.key:
+        faults["duplicate"] = Level.MUST
+    if plan.refers is not None and not column.create:
+        faults["dangling"] = Level.MUST
+    if is_redundant(plan):
+        faults["differs"] = column.agrees.level if column.agrees else Level.MUST
+    for fault, level in faults.items():
+        yield _rule(table.name, plan.name, fault, level, column.clause)
+
+
+def is_redundant(plan: ColumnPlan) -> bool:
+    """Tell whether a column's derived value can differ from the one read.
+
+    A geometry that is made of the row's own shape is that shape; it differs only where a tolerance is
+    declared, that is where the shape may be another geometry.
+    """
+    if plan.column.derive is None:
+        return False
+    return plan.column.agrees is not None or plan.type not in GEOMETRIES
+
+
+def _file_rules(files: Sequence[FilePlan]) -> Iterator[RulePlan]:
+    for carrier in {file.file.carrier: None for file in files}:
+        for fault in _CARRIER_FAULTS.get(carrier, ()):
+            yield _named(f"{carrier}.{fault}", "structure", Phase.IO, _carrier_level(carrier, fault))
+    for file in files:
+        if file.file.carrier in _TREES and file.sources:
+            yield _named(f"{file.role}.unknown-key", "structure", Phase.STRUCTURE, Level.MAY)
+    for fault in _layout_faults(files):
+        level = _SOFT.get(fault, Level.MUST)
+        yield _named(f"layout.{fault}", "layout", Phase.IO, level)
+    if any(file.file.carrier == "image" and file.file.of for file in files):
+        for fault in ("size-differs", "turned", "unreadable"):
+            level = _SOFT.get(fault, Level.MUST)
+            yield _named(f"media.{fault}", "media", Phase.MEDIA, level)
+
+
+def _carrier_level(carrier: str, fault: str) -> Level:
+    if (carrier, fault) == ("image", "type"):
+        return Level.MAY
+    return _SOFT.get(fault, Level.MUST)
+
+
+def _layout_faults(files: Sequence[FilePlan]) -> list[str]:
+    faults = ["missing", "name", "outside-root", "link"]
+    if any(file.file.listed for file in files):
+        faults += ["root", "listed-twice", "unlisted"]
+    if any(file.file.beside for file in files):
+        faults += ["clash", "orphan", "none"]
+    return faults
+
+
+def _rule(
+    table: str, column: str | None, fault: str, level: Level, clause: str | None = None
+) -> RulePlan:
+    parts = [table, column, fault] if column is not None else [table, fault]
+    class_name, phase = _CLASSES.get(fault, ("structure", Phase.STRUCTURE))
+    if column is None and fault == "differs":
+        class_name, phase = "identity", Phase.REFERENCE
+    return RulePlan(
+        id=".".join(part for part in parts if part),
+        level=level,
+        class_name=class_name,
+        phase=phase,
+        table=table,
+        message=(),
+        check=(table, column, fault),
+        clause=clause,
+    )
+
+
+def _named(rule: str, class_name: str, phase: Phase, level: Level) -> RulePlan:
+    return RulePlan(rule, level, class_name, phase, None, (), ("", None, rule))

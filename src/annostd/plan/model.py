@@ -1,0 +1,191 @@
+"""The nouns of a plan: a standard compiled to what each stage needs, frozen.
+
+A plan says where rows are found (files, sources, fields), what their columns mean (columns, forms,
+references) and what is obliged (rules). Every stage is a function of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from annostd.expressions import Need, Type, Typed
+    from annostd.findings import Level, Phase
+    from annostd.standard.model import Column, Condition, File, Join, Json, Scalar, Standard
+    from annostd.tables.geometry.forms import Form
+    from annostd.tables.schema import ColumnType
+    from annostd.templates import Template
+
+Kind: TypeAlias = Literal["integer", "number", "string", "boolean", "value"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a locator: a named member, each member, each member with its name captured."""
+
+    kind: Literal["member", "each", "capture"]
+    name: str = ""
+    choices: tuple[str, ...] = ()
+    text: bool = False  # `name!json`: the member is text that is JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A native value of a record, and the raw column it becomes.
+
+    `path` are the steps down from the record, () the record itself; for lines it is the one field of
+    the template. `kind` is what a typed carrier (json, yaml) hands over: Int64, Float64, String,
+    Boolean, or `value`, the JSON text of whatever stands there; text carriers (lines, xml) hand over
+    String always. `capture`: the name of a capture of the path or the locator (or `order`), not a member.
+    `default` is the JSON text of the native value that absence means: an absent member stays absent
+    where that value is to be written back.
+    """
+
+    name: str
+    path: tuple[str, ...]
+    kind: Kind
+    capture: str | None = None
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnPlan:
+    """A column of a source: the declared column with all that the canonical table and conventions add.
+
+    `fields` are the raw columns that it is made of, in the order of the form's slots, or of the captures
+    in `template`. `refers` is the table and column that a reference names; `implied` says that nothing
+    is read for it: the enclosing row, the owner of the file, or a constant of the variant gives it.
+    `derive` is the expression that a writer uses where the value is missing.
+    """
+
+    name: str
+    type: ColumnType
+    column: Column
+    fields: tuple[str, ...]
+    canonical: bool
+    form: Form | None = None
+    refers: tuple[str, str] | None = None
+    unit: str | None = None
+    decimals: int | None = None
+    template: Template | None = None
+    derive: Typed | None = None
+    implied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One shape of the rows of a source: its tests, its constants, its columns."""
+
+    name: str | None
+    where: tuple[Condition, ...]
+    constants: Mapping[str, Scalar]
+    columns: tuple[ColumnPlan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A place where rows of one table stand.
+
+    A place of its own (file and locator, or locator inside another source), with the variants that
+    share it. `name` is `table`, or `table.variant` where a variant has a place of its own, or
+    `table.join`. `template` is for carriers of lines; `enclosing` names the reference column that the
+    enclosing row fills. `children` are the sources inside it.
+    """
+
+    name: str
+    table: str
+    file: str
+    locator: tuple[Step, ...]
+    fields: tuple[Field, ...]
+    variants: tuple[Variant, ...]
+    children: tuple[Source, ...] = ()
+    template: Template | None = None
+    enclosing: str | None = None
+    required: Level | None = None
+    shared: bool = False
+    empty: Literal["write", "omit"] = "omit"
+    order: Literal["given", "free"] = "given"
+    unknown: Literal["keep", "refuse"] = "keep"
+    join: Join | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FilePlan:
+    """A role with its compiled paths and the sources that stand in its files."""
+
+    file: File
+    paths: tuple[Template, ...]
+    sources: tuple[Source, ...]
+
+    @property
+    def role(self) -> str:
+        """The role's name."""
+        return self.file.role
+
+
+@dataclass(frozen=True, slots=True)
+class TablePlan:
+    """A table as all its sources make it: columns by name, and what identifies its rows.
+
+    `columns` holds for each name the plan of the first source that binds it; `created` says that rows
+    exist because they are named, by the column `created` (`category.name`).
+    """
+
+    name: str
+    columns: Mapping[str, ColumnPlan]
+    sources: tuple[str, ...]
+    created: str | None = None
+    fixed: tuple[Mapping[str, Scalar], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RulePlan:
+    """A rule, generated from a declaration or written.
+
+    Generated rules have `check` (table, column, fault) and no expression. `needs` are the columns of
+    the rule's table (references followed) that it reads. `message` is the text's pieces: str or Typed.
+    """
+
+    id: str
+    level: Level
+    class_name: str
+    phase: Phase
+    table: str | None
+    message: tuple[str | Typed, ...]
+    check: tuple[str, str | None, str] | None = None
+    per: tuple[Need, ...] | None = None
+    pairs: tuple[Need, ...] | None = None
+    when: Typed | None = None
+    require: Typed | None = None
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    needs: frozenset[Need] = frozenset()
+    why: str | None = None
+    clause: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A compiled standard. `files` stand in reading order: what others refer to comes first."""
+
+    standard: Standard
+    files: tuple[FilePlan, ...]
+    tables: Mapping[str, TablePlan]
+    rules: Mapping[str, RulePlan]
+    types: Mapping[str, Mapping[str, Type]]
+    neutral: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """A projection: table → column → what of it is needed.
+
+    The set holds `""` for the values and a measure's name (`area`, `bounds`, …) for what is made of
+    them; an empty set asks only whether a value is there. A table or column not named is not read.
+    `everything` asks for all values.
+    """
+
+    columns: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    everything: bool = False

@@ -1,0 +1,156 @@
+"""Written rules of a plan: expressions checked against the tables."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from annostd.errors import Fault, StandardError
+from annostd.expressions import BOOLEAN, NUMBER, ExpressionFault, Need, Type, Typed, check, parse
+from annostd.expressions import parse_message
+from annostd.findings import Phase
+from annostd.plan.model import ColumnPlan, RulePlan
+from annostd.plan.scope import TableScope, geometry_unit, group_need
+from annostd.standard.model import Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from annostd.standard.model import Rule, Standard
+
+
+def written_rules(
+    standard: Standard, types: Mapping[str, Mapping[str, Type]], texts: frozenset[str]
+) -> tuple[RulePlan, ...]:
+    """Compile every written rule; raises StandardError with all that is wrong in them."""
+    faults: list[Fault] = []
+    rules = []
+    for rule in standard.rules.values():
+        try:
+            rules.append(_compile(standard, rule, types, texts))
+        except StandardError as error:
+            faults.extend(error.faults)
+    if faults:
+        raise StandardError(faults)
+    return tuple(rules)
+
+
+def derived(
+    standard: Standard,
+    table: str,
+    plan: ColumnPlan,
+    types: Mapping[str, Mapping[str, Type]],
+) -> ColumnPlan:
+    """Give a column its compiled `derive` expression, if it has one."""
+    text = plan.column.derive
+    if text is None:
+        return plan
+    scope = TableScope(table, types, {}, frozenset())
+    return replace(plan, derive=_check(text, scope, plan.column.mark))
+
+
+def check_expression(text: str, scope: TableScope, mark: Mark, expect: Type | None = None) -> Typed:
+    """Parse and check one expression; raises StandardError at `mark` plus the offset of the fault."""
+    typed = _check(text, scope, mark)
+    if expect is not None and typed.type.kind != expect.kind:
+        raise StandardError(
+            [
+                Fault(
+                    mark.file,
+                    mark.line,
+                    mark.column,
+                    f"the expression gives {typed.type.kind}, expected {expect.kind}",
+                )
+            ]
+        )
+    return typed
+
+
+def _compile(
+    standard: Standard,
+    rule: Rule,
+    types: Mapping[str, Mapping[str, Type]],
+    texts: frozenset[str],
+) -> RulePlan:
+    unit = geometry_unit(types.get(rule.table or "", {}))
+    parameters = {p.name: p.values.get(unit, p.values.get(None)) for p in rule.parameters}
+    known = {name: value for name, value in parameters.items() if value is not None}
+    row = TableScope(rule.table, types, dict.fromkeys(known, NUMBER), texts)
+    per, pairs = _groups(rule.per, row, rule), _groups(rule.pairs, row, rule)
+    grouped = rule.per is not None or rule.table is None
+    scope = replace(
+        row,
+        grouped=grouped,
+        paired=pairs is not None,
+        keys=frozenset(need.key for need in per or ()),
+    )
+    when = _part(standard, rule, "when", rule.when, row if grouped and rule.table else scope)
+    require = _part(standard, rule, "require", rule.require, scope)
+    message = _message(standard, rule, scope)
+    typed = [part for part in (when, require, *message) if isinstance(part, Typed)]
+    return RulePlan(
+        id=rule.id,
+        level=rule.level,
+        class_name=rule.class_name,
+        phase=Phase.SEMANTIC,
+        table=rule.table,
+        message=message,
+        per=per,
+        pairs=pairs,
+        when=when,
+        require=require,
+        parameters=known,
+        needs=frozenset().union(*(part.needs for part in typed), per or (), pairs or ()),
+        why=rule.why,
+        clause=rule.clause,
+    )
+
+
+def _groups(names: tuple[str, ...] | None, scope: TableScope, rule: Rule) -> tuple[Need, ...] | None:
+    if names is None:
+        return None
+    needs = []
+    for name in names:
+        need = group_need(name, scope)
+        if need is None:
+            raise StandardError([_fault(rule.mark, f"the column {name!r} of the group is unknown")])
+        needs.append(need)
+    return tuple(needs)
+
+
+def _part(
+    standard: Standard, rule: Rule, key: str, text: str | None, scope: TableScope
+) -> Typed | None:
+    if text is None:
+        return None
+    mark = standard.marks.get(("rules", rule.id, key), rule.mark)
+    return check_expression(text, scope, mark, BOOLEAN)
+
+
+def _message(standard: Standard, rule: Rule, scope: TableScope) -> tuple[str | Typed, ...]:
+    mark = standard.marks.get(("rules", rule.id, "message"), rule.mark)
+    text = rule.message or f"expected {rule.require}"
+    if rule.message is None:
+        return (text,)
+    return tuple(
+        piece if isinstance(piece, str) else _check(piece[0], scope, mark, piece[1])
+        for piece in parse_message(text)
+    )
+
+
+def _check(text: str, scope: TableScope, mark: Mark, offset: int = 0) -> Typed:
+    try:
+        return check(parse(text), scope)
+    except ExpressionFault as fault:
+        hint = f"; {fault.hint}" if fault.hint else ""
+        place = Mark(mark.file, mark.line, mark.column + offset + fault.offset)
+        raise StandardError([_fault(place, f"{fault.message}{hint}")]) from fault
+
+
+def _fault(mark: Mark, message: str) -> Fault:
+    return Fault(mark.file, mark.line, mark.column, message)
+
+
+def needs_of(rules: Mapping[str, RulePlan], table: str) -> frozenset[Need]:
+    """Collect what all rules of a table read."""
+    return frozenset().union(*(rule.needs for rule in rules.values() if rule.table == table))

@@ -1,0 +1,251 @@
+"""Sources of a plan: the places where rows stand, as a tree, with the variants that share each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from annostd.plan.columns import (
+    broken,
+    column_plan,
+    condition_field,
+    implied_column,
+    merged,
+    native_fields,
+)
+from annostd.plan.model import Source, Step, Variant
+from annostd.tables.schema import TABLES
+from annostd.templates import fields as template_fields
+from annostd.templates import parse as parse_template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from annostd.plan.model import ColumnPlan, Field, Kind
+    from annostd.standard.model import Join, Rows, Standard, Table
+
+_STEP = re.compile(r"\{([a-z_]+)(?::([^}]*))?\}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Rows of one table that stand in one place, by the name of their variants."""
+
+    table: str
+    file: str | None
+    inside: str | None
+    rows: tuple[tuple[str | None, Rows], ...]
+    join: Join | None = None
+
+
+def compile_sources(standard: Standard) -> dict[str, tuple[Source, ...]]:
+    """Compile every place where rows stand: file role to its sources, each with those inside it."""
+    places = [place for table in standard.tables.values() for place in _places(table)]
+    found: dict[str, list[Source]] = {role: [] for role in standard.files}
+    names = _Names()
+    for place in places:
+        if place.file is not None:
+            found[place.file].append(_source(standard, place, place.file, places, names))
+    return {role: tuple(sources) for role, sources in found.items()}
+
+
+def walk(sources: Iterable[Source]) -> Iterator[Source]:
+    """Yield sources and all that stand inside them, the outer one first."""
+    for source in sources:
+        yield source
+        yield from walk(source.children)
+
+
+def parse_locator(text: str | None) -> tuple[Step, ...]:
+    """Parse a locator (`/images/*`, `actions/{name}`, `{k:a|b}`, `x!json`) into steps."""
+    steps = []
+    for part in (text or "").strip("/").split("/"):
+        capture = _STEP.fullmatch(part)
+        if capture is not None:
+            choices = tuple((capture.group(2) or "").split("|")) if capture.group(2) else ()
+            steps.append(Step("capture", capture.group(1), choices))
+        elif part == "*":
+            steps.append(Step("each"))
+        elif part:
+            name = part.removesuffix("!json")
+            steps.append(Step("member", name, text=name != part))
+    return tuple(steps)
+
+
+class _Names:
+    """Gives each source a name of its own."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def take(self, name: str, parent: str | None) -> str:
+        if name in self._taken and parent is not None:
+            name = f"{name}@{parent}"
+        self._taken.add(name)
+        return name
+
+
+def _places(table: Table) -> Iterator[_Place]:
+    """Group the variants of a table by the place where they stand."""
+    rows: Mapping[str | None, Rows] = table.variants or {None: table.rows}
+    groups: dict[tuple[object, ...], list[tuple[str | None, Rows]]] = {}
+    for name, variant in rows.items():
+        for inside in variant.inside or (None,):
+            if variant.file is None and inside is None:
+                continue
+            key = (variant.file, inside, variant.rows, variant.text)
+            groups.setdefault(key, []).append((name, variant))
+    for (file, inside, *_), members in groups.items():
+        yield _Place(table.name, _text(file), _text(inside), tuple(members))
+    for join in table.joins.values():
+        yield _Place(table.name, join.rows.file, None, ((None, join.rows),), join)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _source(
+    standard: Standard, place: _Place, file: str, places: list[_Place], names: _Names, parent: Source | None = None
+) -> Source:
+    first = place.rows[0][1]
+    table = standard.tables[place.table]
+    template = parse_template(first.text) if first.text is not None else None
+    locator = parse_locator(first.rows)
+    captures = _captures(standard, file, locator, template)
+    variants = tuple(
+        Variant(name, rows.where, rows.constants, _columns(standard, table, rows, place, file, parent))
+        for name, rows in place.rows
+    )
+    source = Source(
+        name=names.take(_name(place, table), parent.name if parent else None),
+        table=place.table,
+        file=file,
+        locator=locator,
+        fields=_fields(standard, variants, captures, place.join),
+        variants=variants,
+        template=template,
+        enclosing=_enclosing(place, first, file, standard, parent),
+        required=first.required,
+        shared=first.shared,
+        empty=first.empty,
+        order=first.order,
+        unknown=first.unknown,
+        join=place.join,
+    )
+    children = tuple(
+        _source(standard, inner, file, places, names, source)
+        for inner in places
+        if _is_inside(inner, place)
+    )
+    return replace(source, children=children)
+
+
+def _is_inside(inner: _Place, outer: _Place) -> bool:
+    if inner.inside is None or outer.join is not None:
+        return False
+    table, _, variant = inner.inside.partition(".")
+    if inner is outer or (inner.table == outer.table and not variant):
+        if inner.inside == outer.table:
+            raise broken(inner.rows[0][1].mark, "rows inside rows of their own kind are not supported")
+        return False
+    return table == outer.table and (not variant or variant in {name for name, _ in outer.rows})
+
+
+def _name(place: _Place, table: Table) -> str:
+    if place.join is not None:
+        return f"{place.table}.{place.join.name}"
+    names = [name for name, _ in place.rows]
+    if not table.variants or len(names) == len(table.variants):
+        return place.table
+    return f"{place.table}.{names[0]}"
+
+
+def _captures(
+    standard: Standard, file: str, locator: tuple[Step, ...], template: object
+) -> frozenset[str]:
+    names = {step.name for step in locator if step.kind == "capture"}
+    role = standard.files[file]
+    paths = list(role.path)
+    if role.listed is not None:
+        names.update(_STEP.findall(role.listed.at)[0][:1])
+    if role.beside is not None:
+        paths.extend(standard.files[role.beside.role].path)
+    for path in paths:
+        names.update(template_fields(parse_template(path)))
+    return frozenset(names)
+
+
+def _enclosing(
+    place: _Place, rows: Rows, file: str, standard: Standard, parent: Source | None
+) -> str | None:
+    if rows.enclosing is not None:
+        return rows.enclosing
+    if parent is not None:
+        return parent.table if place.join is None else None
+    of = standard.files[file].of
+    declared = rows.columns.get(of or "")
+    return of if of is not None and of != place.table and declared is None else None
+
+
+def _columns(
+    standard: Standard, table: Table, rows: Rows, place: _Place, file: str, parent: Source | None
+) -> tuple[ColumnPlan, ...]:
+    plans = [column_plan(standard, table.name, column) for column in rows.columns.values()]
+    names = {plan.name for plan in plans}
+    enclosing = _enclosing(place, rows, file, standard, parent)
+    if enclosing is not None and enclosing not in names:
+        outer = parent.table if parent is not None else enclosing
+        plans.append(implied_column(table.name, enclosing, rows.mark, outer))
+        names.add(enclosing)
+    if parent is not None and parent.table == table.name:
+        plans.extend(
+            implied_column(table.name, plan.name, rows.mark, plan.refers[0] if plan.refers else None)
+            for plan in parent.variants[0].columns
+            if plan.implied and plan.name not in names and plan.refers
+        )
+        names.update(plan.name for plan in plans)
+    plans.extend(
+        implied_column(table.name, name, rows.mark) for name in rows.constants if name not in names
+    )
+    return tuple(plans)
+
+
+def _fields(
+    standard: Standard, variants: tuple[Variant, ...], captures: frozenset[str], join: Join | None
+) -> tuple[Field, ...]:
+    fields: list[Field] = []
+    for variant in variants:
+        for plan in variant.columns:
+            if not plan.implied:
+                fields.extend(native_fields(plan, captures, _referred(standard, plan)))
+        fields.extend(condition_field(condition) for condition in variant.where)
+    if join is not None:
+        fields.extend(_join_fields(standard, join, captures))
+    return merged(fields)
+
+
+def _join_fields(standard: Standard, join: Join, captures: frozenset[str]) -> Iterator[Field]:
+    from annostd.plan.model import Field as Native
+
+    for _, there in join.by:
+        name = there.strip("{}")
+        captured = there.startswith("{") and name in captures
+        yield Native(there, () if captured else (there,), "string", name if captured else None)
+
+
+def _referred(standard: Standard, plan: ColumnPlan) -> Kind | None:
+    """Tell the kind of the key that a reference names, from the table that holds it."""
+    if plan.refers is None or not plan.refers[1]:
+        return None
+    table, key = plan.refers
+    named = standard.tables.get(table)
+    if named is None:
+        raise broken(plan.column.mark, f"the table {table!r} is unknown")
+    sources = [named.rows, *named.variants.values(), *(join.rows for join in named.joins.values())]
+    column = next((rows.columns[key] for rows in sources if key in rows.columns), None)
+    canonical = TABLES.get(table, {}).get(key)
+    declared = column.type if column is not None and column.type is not None else None
+    kind = declared or (canonical.type if canonical else "string")
+    return "integer" if kind == "integer" else "number" if kind == "number" else "string"

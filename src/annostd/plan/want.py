@@ -1,0 +1,71 @@
+"""Projections: what of a dataset a stage needs to have read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from annostd.plan.model import Want
+from annostd.plan.sources import walk
+from annostd.tables.schema import GEOMETRIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from annostd.expressions import Need
+    from annostd.plan.model import Plan, RulePlan
+
+VALUES = ""
+
+
+def want_for_rules(plan: Plan, rules: Mapping[str, RulePlan]) -> Want:
+    """Want every declared column, since each is checked, but of geometries only what rules measure."""
+    measures = _measures(plan, rules)
+    columns: dict[str, dict[str, frozenset[str]]] = {}
+    for file in plan.files:
+        for source in walk(file.sources):
+            wanted = columns.setdefault(source.table, {})
+            for variant in source.variants:
+                for column in variant.columns:
+                    parts = measures.get(source.table, {}).get(column.name, frozenset())
+                    values = frozenset({VALUES})
+                    wanted[column.name] = parts if column.type in GEOMETRIES else values
+    return Want(columns)
+
+
+def _measures(
+    plan: Plan, rules: Mapping[str, RulePlan]
+) -> dict[str, dict[str, frozenset[str]]]:
+    found: dict[str, dict[str, frozenset[str]]] = {}
+    for rule in rules.values():
+        for need in _needs(plan, rule):
+            table = _table(plan, rule.table or "", need)
+            for column in _columns(plan, table, need):
+                known = found.setdefault(table, {}).get(column, frozenset())
+                part = VALUES if need.measure == "native" and need.part is None else need.measure
+                found[table][column] = known | {part} if part is not None else known
+    return found
+
+
+def _needs(plan: Plan, rule: RulePlan) -> Iterable[Need]:
+    if rule.check is None:
+        return rule.needs
+    table, column, fault = rule.check
+    bound = plan.tables[table].columns.get(column or "") if table in plan.tables else None
+    if fault != "differs" or bound is None or bound.derive is None:
+        return ()
+    return bound.derive.needs
+
+
+def _table(plan: Plan, table: str, need: Need) -> str:
+    """Follow the references of a need to the table that holds its column."""
+    for step in need.path[:-1]:
+        kind = plan.types.get(table, {}).get(step)
+        table = (kind.table if kind is not None else None) or ""
+    return table
+
+
+def _columns(plan: Plan, table: str, need: Need) -> list[str]:
+    types = plan.types.get(table, {})
+    if need.path[-1] == "shape" and need.measure is not None:
+        return [name for name, kind in types.items() if kind.kind in GEOMETRIES]
+    return [need.path[-1]]
