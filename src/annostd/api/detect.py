@@ -1,0 +1,121 @@
+"""Detecting the standard of a dataset, from names and a small sample of what stands in its files."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from annostd.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from annostd.bindings.document import Document
+    from annostd.findings import Finding
+    from annostd.reports import Candidate, Detection
+    from annostd.standard import Library, Standard
+
+FILES = 20
+BYTES = 65_536
+SHOWN = 3
+
+
+def detect(path: Path | str, *, standards: Sequence[Path] = ()) -> Detection:
+    """Tell the one standard that a dataset's files fit, by content, with the evidence for each.
+
+    At most 20 files a candidate and 64 KiB of each are read. `chosen` is None where no standard fits,
+    or several. Raises UsageError where nothing is there.
+    """
+    from annostd.api.choice import library
+    from annostd.reports import Detection
+
+    path = Path(path)
+    if not path.exists():
+        raise UsageError(f"{path} does not exist, expected a folder or a file")
+    known = library(standards)
+    looked = [_look(path, standard) for standard in _newest(known)]
+    candidates = tuple(candidate for candidate, _ in looked)
+    fitting = [(c, s) for c, s in looked if c.fits]
+    parents = {_id(s.extends) for _, s in fitting if s.extends is not None}
+    left = [c.id for c, s in fitting if s.id not in parents]
+    return Detection(candidates, left[0] if len(left) == 1 else None)
+
+
+def _newest(known: Library) -> Iterator[Standard]:
+    """Yield every standard in the version that its id means."""
+    from annostd.standard import load
+
+    for name in dict.fromkeys(entry.id for entry in known.standards):
+        yield load(name, known)
+
+
+def _id(reference: str | None) -> str | None:
+    return reference.partition("@")[0] if reference is not None else None
+
+
+def _look(path: Path, standard: Standard) -> tuple[Candidate, Standard]:
+    from annostd.api.choice import open_with
+    from annostd.reports import Candidate
+
+    with tempfile.TemporaryDirectory() as folder:
+        opened = open_with(path, standard, {})
+        evidence, fits = _judged(opened.document, Path(folder))
+    return Candidate(standard.id, standard.version, tuple(evidence), fits), standard
+
+
+def _judged(document: Document, folder: Path) -> tuple[list[str], bool]:
+    from annostd.findings import Level, Phase
+    from annostd.validators.run import validate
+
+    missing = [f for f in document.findings if f.rule in {"layout.missing", "layout.role"}]
+    needed = [plan.role for plan in document.plan.files if plan.sources and plan.file.missing == "error"]
+    owned = {file.role for file in document.files}
+    if missing or not owned.intersection(needed):
+        return [missing[0].message if missing else "no file of the layout is there"], False
+    sample, cut = _sample(document, folder)
+    rules = {
+        name: rule
+        for name, rule in document.plan.rules.items()
+        if rule.phase in {Phase.IO, Phase.STRUCTURE} and rule.level is Level.MUST
+    }
+    outcome = validate(document.plan, sample, rules)
+    faults = [f for f in outcome.findings if _counts(f, cut)]
+    names = [file.path for file in document.files if file.role in needed]
+    shown = ", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else "")
+    evidence = [f"found {shown}"]
+    evidence.extend(f"{f.location.file}: {f.message}" for f in faults[:SHOWN])
+    rows = sum(outcome.rows.values())
+    return evidence, not faults and rows > 0
+
+
+def _counts(finding: Finding, cut: frozenset[str]) -> bool:
+    """Tell whether a fault of the sample speaks against the standard: not where the file was cut off."""
+    from annostd.findings import Phase
+
+    if finding.rule.startswith("layout."):
+        return False
+    if finding.location.file in cut:
+        return finding.phase is not Phase.IO and not finding.rule.endswith(".missing")
+    return True
+
+
+def _sample(document: Document, folder: Path) -> tuple[Document, frozenset[str]]:
+    """Copy the beginnings of the first files; tell which of them were cut."""
+    taken: dict[str, int] = {}
+    numbers, cut = [], set()
+    for number, file in enumerate(document.files):
+        taken[file.role] = taken.get(file.role, 0) + 1
+        if taken[file.role] > FILES or not file.exists:
+            continue
+        with (document.root / file.path).open("rb") as stream:
+            data = stream.read(BYTES + 1)
+        if len(data) > BYTES:
+            cut.add(file.path)
+        place = folder / file.path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(data[:BYTES])
+        numbers.append(number)
+    sample = replace(document, root=folder, findings=(), only=frozenset(numbers))
+    return sample, frozenset(cut)

@@ -1,0 +1,147 @@
+"""Telling dialects from data: by the files that are there, by what `tell` asks, by what is at fault."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from annostd.findings import Level, Phase
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from annostd.api.choice import How
+    from annostd.bindings.document import Document
+    from annostd.plan.model import Plan
+    from annostd.standard import Standard
+    from annostd.standard.model import Alternative
+
+
+def tell_dialects(
+    path: Path, standard: Standard, named: Mapping[str, str], *, follow_links: bool = False
+) -> dict[str, tuple[str, How]]:
+    """Tell the alternative on every axis that is not named, and whether the data speak for it.
+
+    Axes on which the files differ are told first, by the files that are there; then those with a
+    `tell`, by a sample of the data; the others by the alternative without a structure fault.
+    """
+    from annostd.standard import with_dialects
+
+    told: dict[str, tuple[str, How]] = {}
+    axes = [axis for axis in standard.dialects if axis not in named]
+    for axis in sorted(axes, key=lambda axis: not _moves_files(standard, axis)):
+        alternatives = standard.dialects[axis]
+        so_far = {name: choice for name, (choice, _) in told.items()}
+        current = with_dialects(standard, so_far) if so_far else standard
+        if len(alternatives) == 1:
+            told[axis] = (alternatives[0].name, "assumed")
+        elif _moves_files(standard, axis):
+            told[axis] = _by_files(path, current, axis, follow_links=follow_links)
+        else:
+            told[axis] = _by_data(path, current, axis, follow_links=follow_links)
+    return told
+
+
+def _moves_files(standard: Standard, axis: str) -> bool:
+    from annostd.standard import with_dialects
+
+    files = [
+        {role: file.path for role, file in with_dialects(standard, {axis: option.name}).files.items()}
+        for option in standard.dialects[axis]
+    ]
+    return any(other != files[0] for other in files)
+
+
+def _by_files(path: Path, standard: Standard, axis: str, *, follow_links: bool) -> tuple[str, How]:
+    """Choose by the files found: none missing, and the most that rows are read from."""
+    best: tuple[str, int] | None = None
+    ties = 0
+    for option in standard.dialects[axis]:
+        document = _opened(path, standard, axis, option, follow_links=follow_links)
+        if any(finding.level is Level.MUST and finding.rule == "layout.missing" for finding in document.findings):
+            continue
+        read = {plan.role for plan in document.plan.files if plan.sources}
+        count = sum(file.role in read for file in document.files)
+        if best is None or count > best[1]:
+            best, ties = (option.name, count), 1
+        elif count == best[1]:
+            ties += 1
+    if best is None:
+        return standard.dialects[axis][0].name, "assumed"
+    return best[0], "told" if ties == 1 else "assumed"
+
+
+def _by_data(path: Path, standard: Standard, axis: str, *, follow_links: bool) -> tuple[str, How]:
+    """Choose by a sample: what `tell` says, else the alternative under which nothing is malformed."""
+    options = standard.dialects[axis]
+    for option in options:
+        if option.tell:
+            document = _opened(path, standard, axis, option, follow_links=follow_links)
+            if _speaks_for(document.plan, document, option):
+                return option.name, "told"
+    if any(option.tell for option in options):
+        return options[0].name, "assumed"
+    faults = {
+        option.name: _structure_faults(_opened(path, standard, axis, option, follow_links=follow_links))
+        for option in options
+    }
+    fewest = min(faults.values())
+    fitting = [name for name, count in faults.items() if count == fewest]
+    return fitting[0], "told" if len(fitting) == 1 else "assumed"
+
+
+def _opened(
+    path: Path, standard: Standard, axis: str, option: Alternative, *, follow_links: bool
+) -> Document:
+    from annostd.api.choice import open_plan, sampled
+    from annostd.plan import compile_plan
+    from annostd.standard import with_dialects
+
+    plan = compile_plan(with_dialects(standard, {axis: option.name}))
+    return sampled(open_plan(path, plan, follow_links=follow_links))
+
+
+def _speaks_for(plan: Plan, document: Document, option: Alternative) -> bool:
+    """Evaluate `tell` over the rows of the sample."""
+    import polars as pl
+
+    from annostd.columns.assemble import Assembler
+    from annostd.columns.environment import Environment, Rows
+    from annostd.expressions import BOOLEAN, vectorise
+    from annostd.plan.rules import check_expression
+    from annostd.plan.scope import TableScope, text_constants
+    from annostd.standard.model import Mark
+    from annostd.validators.run import batches, plan_forms
+
+    scopes = {
+        table: TableScope(table, plan.types, {}, text_constants(plan.tables), grouped=True)
+        for table in option.tell
+    }
+    typed = {
+        table: check_expression(text, scopes[table], Mark(plan.standard.id, 1, 1), BOOLEAN)
+        for table, text in option.tell.items()
+    }
+    frames: dict[str, list[pl.DataFrame]] = {table: [] for table in typed}
+    for batch in batches(Assembler(plan, document.files), document):
+        for table in typed:
+            if table in batch.frames:
+                frames[table].append(batch.frames[table])
+    environment = Environment(plan, plan_forms(plan), lambda _: None, {})
+    for table, expression in typed.items():
+        if not frames[table]:
+            continue
+        rows = Rows(table, pl.concat(frames[table], how="diagonal_relaxed"))
+        flat = environment.flatten(rows, expression.needs)
+        if flat.select(vectorise(expression, {}).alias("t"))["t"][0] is True:
+            return True
+    return False
+
+
+def _structure_faults(document: Document) -> int:
+    from annostd.validators.run import validate
+
+    rules = {
+        name: rule for name, rule in document.plan.rules.items() if rule.phase in {Phase.IO, Phase.STRUCTURE}
+    }
+    found = validate(document.plan, document, rules).findings
+    return sum(finding.level is Level.MUST for finding in found)

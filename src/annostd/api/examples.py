@@ -1,0 +1,109 @@
+"""Trying the examples of rules: written by the standard's writer, read back, and judged."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from annostd.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from annostd.api.choice import Choice
+    from annostd.findings import Finding
+    from annostd.reports import Trial
+    from annostd.standard import Standard
+    from annostd.standard.model import Example, Json, Rule
+
+
+def try_examples(standard: Standard) -> tuple[Trial, ...]:
+    """Try the examples of every rule of a standard, under each of its dialects in turn.
+
+    A passing example has no finding at all, a failing one findings of its rule alone.
+    """
+    from annostd.api.choice import compiled
+
+    trials: list[Trial] = []
+    for chosen in _dialects(standard):
+        choice = compiled(_with(standard, chosen), chosen)
+        trials.extend(_try(choice))
+    return tuple(dict.fromkeys(trials))
+
+
+def written_example(choice: Choice, rows: Mapping[str, Sequence[Mapping[str, Json]]], folder: Path) -> None:
+    """Write rows by the writer of a standard into a folder; raises UsageError where they cannot be."""
+    from annostd.bindings import BINDINGS
+    from annostd.bindings.patterns import with_shared_captures
+    from annostd.converters.examples import example_tables
+    from annostd.converters.map import map_tables
+    from annostd.converters.write import print_files
+
+    plan = choice.plan
+    mapped = map_tables(example_tables(plan, rows), plan, plan, {})
+    roles = with_shared_captures(plan.files)
+    written = print_files(plan, mapped.tables, roles, BINDINGS, placed_media=False)
+    refused = (*mapped.refused, *written.refused)
+    if refused:
+        raise UsageError("; ".join(refused))
+    for path, data in written.files:
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(data)
+
+
+def judged_example(
+    choice: Choice, rows: Mapping[str, Sequence[Mapping[str, Json]]]
+) -> tuple[Finding, ...]:
+    """Write rows, read them back and judge them."""
+    from annostd.api.choice import Opened, open_plan
+    from annostd.api.validate import report_of
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        written_example(choice, rows, folder)
+        document = open_plan(folder, choice.plan)
+        return report_of("", Opened(choice, document), choice.plan.rules).findings
+
+
+def _try(choice: Choice) -> Iterator[Trial]:
+    from annostd.reports import Trial
+
+    standard = choice.standard
+    name = ",".join(f"{axis}={option}" for axis, option in standard.chosen.items())
+    for rule in standard.rules.values():
+        examples = [("pass", e) for e in rule.passing] + [("fail", e) for e in rule.failing]
+        for number, (kind, example) in enumerate(examples):
+            case = f"{rule.id} {kind} {number} ({name})"
+            yield Trial(standard.id, case, tuple(_problems(choice, rule, kind, example)))
+
+
+def _problems(choice: Choice, rule: Rule, kind: str, example: Example) -> Iterator[str]:
+    from annostd.generators.cases import apply
+
+    try:
+        findings = judged_example(choice, apply(choice.standard.base, example))
+    except (ValueError, UsageError) as error:
+        yield str(error)
+        return
+    found = {finding.rule for finding in findings}
+    if kind == "fail" and rule.id not in found:
+        yield f"expected a finding of {rule.id}, found {', '.join(sorted(found)) or 'none'}"
+    for finding in findings:
+        if kind == "pass" or finding.rule != rule.id:
+            yield f"expected no finding of {finding.rule}: {finding.message}"
+
+
+def _dialects(standard: Standard) -> Iterator[dict[str, str]]:
+    """Yield the default dialects, then each other alternative with the defaults of the other axes."""
+    yield {}
+    for axis, options in standard.dialects.items():
+        for option in options[1:]:
+            yield {axis: option.name}
+
+
+def _with(standard: Standard, chosen: Mapping[str, str]) -> Standard:
+    from annostd.standard import with_dialects
+
+    return with_dialects(standard, chosen) if chosen else standard

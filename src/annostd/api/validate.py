@@ -1,0 +1,133 @@
+"""Validating: a dataset against a standard, to a report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from annostd.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from annostd.api.choice import Opened
+    from annostd.findings import Finding
+    from annostd.plan.model import Plan, RulePlan
+    from annostd.reports import Report
+    from annostd.validators.run import Outcome
+
+
+def validate(
+    paths: Path | str | Sequence[Path | str],
+    *,
+    standard: str | None = None,
+    standards: Sequence[Path] = (),
+    media_root: Path | None = None,
+    require: Sequence[str] = (),
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    follow_links: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> tuple[Report, ...]:
+    """Judge datasets, each a folder or a file, by a standard; detected where none is named.
+
+    `require` names classes that have to be evaluated, `select` and `ignore` rules by id; `progress` is
+    called with the number of rows read. Raises UsageError for what cannot be done at all.
+    """
+    from pathlib import Path as Folder
+
+    single = isinstance(paths, (str, Folder))
+    wanted = [paths] if single else list(paths)
+    reports = []
+    for path in wanted:
+        opened = open_dataset(Folder(path), standard, standards, follow_links=follow_links)
+        rules = _selected(opened.choice.plan, select, ignore)
+        reports.append(report_of(str(path), opened, rules, require, media_root, progress))
+    return tuple(reports)
+
+
+def open_dataset(
+    path: Path, standard: str | None, standards: Sequence[Path], *, follow_links: bool = False
+) -> Opened:
+    """Open a dataset under the standard named, or under the one detected."""
+    from annostd.api.choice import library, name_standard, open_with
+    from annostd.api.detect import detect
+
+    if not path.exists():
+        raise UsageError(f"{path} does not exist, expected a folder or a file")
+    if standard is None:
+        detection = detect(path, standards=standards)
+        if detection.chosen is None:
+            raise UsageError(_undetected(path, [c.id for c in detection.candidates if c.fits]),
+                             "name the standard with --as; annostd detect shows what was looked at")
+        standard = detection.chosen
+    named, dialects = name_standard(standard, library(standards))
+    return open_with(path, named, dialects, follow_links=follow_links)
+
+
+def report_of(
+    path: str,
+    opened: Opened,
+    rules: Mapping[str, RulePlan],
+    require: Sequence[str] = (),
+    media_root: Path | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Report:
+    """Judge an opened dataset by rules."""
+    from dataclasses import replace
+
+    from annostd.plan.want import want_for_rules
+    from annostd.reports import Report, Verdict, in_order
+    from annostd.validators.run import validate as judge
+
+    plan = opened.document.plan
+    document = replace(opened.document, want=want_for_rules(plan, rules))
+    outcome = judge(plan, document, rules, progress, media_root)
+    classes = _classes(rules, outcome)
+    unknown = [name for name in require if name not in classes]
+    if unknown:
+        raise UsageError(f"{plan.standard.id} has no class {unknown[0]!r}, expected one of {', '.join(sorted(classes))}")
+    findings = in_order(outcome.findings)
+    verdict = _verdict(findings, classes, require)
+    tables = [*plan.tables]
+    counts = {table: outcome.rows.get(table, 0) for table in tables}
+    tallies = {rule: outcome.tallies[rule] for rule in sorted(outcome.tallies)}
+    return Report(
+        path, opened.choice.identity(), Verdict(verdict), classes, counts, tallies, findings
+    )
+
+
+def _selected(plan: Plan, select: Sequence[str], ignore: Sequence[str]) -> dict[str, RulePlan]:
+    known = {name.rpartition("/")[2] for name in (*select, *ignore)}
+    missing = sorted(known - plan.rules.keys())
+    if missing:
+        raise UsageError(
+            f"{plan.standard.id} has no rule {missing[0]!r}", "annostd explain lists the rules"
+        )
+    chosen = {name.rpartition("/")[2] for name in select} or plan.rules.keys()
+    dropped = {name.rpartition("/")[2] for name in ignore}
+    return {name: r for name, r in plan.rules.items() if name in chosen and name not in dropped}
+
+
+def _classes(rules: Mapping[str, RulePlan], outcome: Outcome) -> dict[str, str]:
+    """Say of each class whether it was evaluated, or why not."""
+    names = sorted({rule.class_name for rule in rules.values()})
+    return {name: outcome.unevaluated.get(name, "evaluated") for name in names}
+
+
+def _verdict(
+    findings: Sequence[Finding], classes: Mapping[str, str], require: Sequence[str]
+) -> str:
+    from annostd.findings import Level
+
+    if any(finding.level is Level.MUST for finding in findings):
+        return "fails"
+    if any(classes[name] != "evaluated" for name in require):
+        return "incomplete"
+    return "conforms"
+
+
+def _undetected(path: Path, fitting: Sequence[str]) -> str:
+    if fitting:
+        return f"{path} fits several standards: {', '.join(fitting)}"
+    return f"{path} fits no standard that is known"

@@ -1,0 +1,54 @@
+"""Rows made because others name them, in the order in which the files name them first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from annostd.columns.keys import Created
+    from annostd.plan.model import Plan, Source
+
+
+def create_rows(
+    plan: Plan,
+    created: Mapping[str, Created],
+    decoded: Sequence[tuple[Source, pl.DataFrame]],
+) -> dict[str, pl.DataFrame]:
+    """Make the rows that the references of a batch name for the first time, by table."""
+    made: dict[str, pl.DataFrame] = {}
+    for table, names in created.items():
+        mentions = [
+            frame.select(
+                pl.col(column.name).alias("name"), pl.col("@file"), pl.col("@start"), pl.col("@index")
+            )
+            for source, frame in decoded
+            for column in _creating(source, table)
+            if column.name in frame.columns and column.name
+        ]
+        if not mentions:
+            continue
+        ordered = pl.concat(mentions).sort("@file", "@start", "@index", maintain_order=True)
+        start = len(names.rows)
+        new = names.add(ordered["name"].unique(maintain_order=True))
+        if new:
+            made[table] = _rows(plan, table, pl.Series(new, dtype=ordered["name"].dtype), start)
+    return made
+
+
+def _creating(source: Source, table: str) -> list[object]:
+    found = {}
+    for variant in source.variants:
+        for column in variant.columns:
+            if column.column.create and column.refers is not None and column.refers[0] == table:
+                found[column.name] = column
+    return list(found.values())
+
+
+def _rows(plan: Plan, table: str, names: pl.Series, start: int) -> pl.DataFrame:
+    key = plan.tables[table].created or "name"
+    rows = pl.int_range(start, start + len(names), dtype=pl.UInt32, eager=True)
+    return pl.DataFrame({key: names, "@row": rows})

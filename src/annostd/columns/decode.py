@@ -1,0 +1,279 @@
+"""Raw rows of one source to typed rows: variants, values, geometries, and what is wrong with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from annostd.columns.cells import DTYPES, CellFault, Cells, cast, map_values, word
+from annostd.columns.faults import CellFaults
+from annostd.columns.geometry import decode_geometry, expected_range
+from annostd.columns.raw import PLACE
+from annostd.columns.variants import variant_of
+from annostd.tables.schema import GEOMETRIES
+from annostd.templates import render_expr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from annostd.columns.raw import RawRows
+    from annostd.plan.model import ColumnPlan, Field, Source, Variant
+
+TYPED_CARRIERS = frozenset({"json", "jsonl", "yaml", "image"})
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Typed rows of one source in the order read, with place columns, `@variant`, and `c@bad` where cells of c are faulty.
+
+    References still hold the key that names the row.
+    """
+
+    frame: pl.DataFrame
+    faults: tuple[CellFaults, ...]
+
+
+def decode(
+    source: Source,
+    rows: RawRows,
+    *,
+    carrier: str,
+    want: Mapping[str, frozenset[str]] | None,
+) -> Decoded:
+    """Decode the raw rows of a source; `want` names columns and the parts needed (None: all values)."""
+    coded = carrier in TYPED_CARRIERS
+    raw = rows.frame
+    variant = variant_of(source, raw, coded=coded)
+    faults: list[CellFaults] = []
+    if variant.has_nulls():
+        faults.append(_no_variant(source, raw, variant))
+    frames = []
+    position = pl.int_range(raw.height, dtype=pl.UInt32, eager=True).alias("@pos")
+    misfits = _misfits(rows)
+    for index, shape in enumerate(source.variants):
+        mine = (variant == index).fill_null(value=False)
+        if not mine.any():
+            continue
+        whole = bool(mine.all())
+        part = raw if whole else raw.filter(mine)
+        at = position if whole else position.filter(mine)
+        cells = _Cells(source, shape, part, at, misfits, coded)
+        frames.append(cells.decode(want).with_columns(at, pl.lit(index, pl.UInt8).alias("@variant")))
+        faults.extend(cells.faults)
+    frame = _joined(frames, raw, position)
+    if source.join is not None:
+        keys = [raw[there].alias(key_name(there)) for _, there in source.join.by]
+        frame = frame.with_columns(keys)
+    return Decoded(frame, tuple(faults))
+
+
+def key_name(place: str) -> str:
+    """Name the column that holds the key by which a join finds its row."""
+    return f"@by:{place}"
+
+
+def _joined(frames: list[pl.DataFrame], raw: pl.DataFrame, position: pl.Series) -> pl.DataFrame:
+    places = raw.select([name for name in PLACE if name in raw.columns]).with_columns(position)
+    if len(frames) == 1 and frames[0].height == raw.height:
+        return pl.concat([places.drop("@pos"), frames[0].drop("@pos")], how="horizontal")
+    if not frames:
+        return places.drop("@pos").with_columns(pl.lit(None, pl.UInt8).alias("@variant"))
+    typed = pl.concat(frames, how="diagonal").sort("@pos")
+    return places.join(typed, on="@pos", how="left", maintain_order="left").drop("@pos")
+
+
+def _no_variant(source: Source, raw: pl.DataFrame, variant: pl.Series) -> CellFaults:
+    none = variant.is_null()
+    names = ", ".join(str(shape.name) for shape in source.variants)
+    tested = next((c.at for shape in source.variants for c in shape.where), None)
+    actual = raw[tested].filter(none).cast(pl.String) if tested in raw.columns else None
+    return CellFaults(
+        f"{source.table}.variant",
+        source.name,
+        None,
+        tuple(tested.split("/")) if tested else None,
+        none.arg_true().cast(pl.UInt32),
+        actual,
+        f"one of the kinds {names}",
+    )
+
+
+def _misfits(rows: RawRows) -> dict[str, dict[int, str]]:
+    found: dict[str, dict[int, str]] = {}
+    for misfit in rows.misfits:
+        found.setdefault(misfit.field, {})[misfit.row] = misfit.actual
+    return found
+
+
+class _Cells:
+    """Decodes the columns of the rows of one variant, collecting faults."""
+
+    def __init__(
+        self,
+        source: Source,
+        variant: Variant,
+        raw: pl.DataFrame,
+        at: pl.Series,
+        misfits: Mapping[str, Mapping[int, str]],
+        coded: bool,  # noqa: FBT001
+    ) -> None:
+        self.source = source
+        self.variant = variant
+        self.raw = raw
+        self.at = at
+        self.misfits = misfits
+        self.coded = coded
+        self.fields: dict[str, Field] = {field.name: field for field in source.fields}
+        self.faults: list[CellFaults] = []
+        self.columns: dict[str, pl.Series] = {}
+
+    def decode(self, want: Mapping[str, frozenset[str]] | None) -> pl.DataFrame:
+        """Decode all wanted columns to one frame."""
+        height = self.raw.height
+        for plan in self.variant.columns:
+            if plan.implied or (want is not None and plan.name not in want):
+                continue
+            self._column(plan, None if want is None else want[plan.name])
+        for name, constant in self.variant.constants.items():
+            if want is None or name in want:
+                self.columns[name] = pl.repeat(constant, height, eager=True).alias(name)
+        if not self.columns:
+            return pl.DataFrame({"@none": pl.repeat(0, height, eager=True)}).drop("@none")
+        return pl.DataFrame([series.alias(name) for name, series in self.columns.items()])
+
+    def _column(self, plan: ColumnPlan, parts: frozenset[str] | None) -> None:
+        if plan.type in GEOMETRIES:
+            missing, bad = self._geometry(plan, parts)
+        else:
+            missing, bad = self._scalar(plan)
+        bad = self._misfit(plan, bad)
+        missing = missing & ~bad
+        if plan.column.required is not None and missing.any():
+            self._fault(plan, plan.fields[0], CellFault("missing", missing, _what(plan)))
+            if plan.column.default is None:
+                bad = bad | missing
+        if bad.any():
+            self.columns[f"{plan.name}@bad"] = bad
+        if plan.column.default is not None and plan.type not in GEOMETRIES:
+            self._default(plan, missing)
+
+    def _geometry(
+        self, plan: ColumnPlan, parts: frozenset[str] | None
+    ) -> tuple[pl.Series, pl.Series]:
+        shapes = decode_geometry(self.raw, plan, coded=self.coded, parts=parts)
+        self.columns.update(shapes.columns)
+        bad = self._none()
+        for where, fault in shapes.faults:
+            self._fault(plan, where, fault)
+            if fault.fault != "range":
+                bad = bad | fault.rows
+        missing = ~self.columns[f"present({plan.name})"]
+        return missing, bad
+
+    def _scalar(self, plan: ColumnPlan) -> tuple[pl.Series, pl.Series]:
+        raw = self._text(plan)
+        raw = _without_absent(raw, plan)
+        cells = self._cells(plan, raw)
+        self.columns[plan.name] = cells.values
+        bad = self._none()
+        for fault in (*cells.faults, *_limits(plan, cells.values)):
+            self._fault(plan, plan.fields[0], fault)
+            if fault.fault in {"type", "value"}:
+                bad = bad | fault.rows
+        return cells.values.is_null(), bad
+
+    def _cells(self, plan: ColumnPlan, raw: pl.Series) -> Cells:
+        coded = self.coded and self.fields[plan.fields[0]].kind == "value"
+        if plan.column.values:
+            return map_values(raw, plan, coded=coded)
+        if plan.type == "reference":
+            kind = self.fields[plan.fields[0]].kind
+            return cast(raw, "string" if kind == "value" else kind, coded=coded)
+        if plan.type == "json" and not self.coded:
+            return Cells(raw)
+        return cast(raw, plan.type, coded=coded)
+
+    def _text(self, plan: ColumnPlan) -> pl.Series:
+        if plan.template is None or plan.column.text is not None:
+            return self.raw[plan.fields[0]]
+        columns = {name.strip("{}"): pl.col(name) for name in plan.fields}
+        return self.raw.select(render_expr(plan.template, columns).alias(plan.name)).to_series()
+
+    def _misfit(self, plan: ColumnPlan, bad: pl.Series) -> pl.Series:
+        for name in plan.fields:
+            texts = self.misfits.get(name)
+            if texts:
+                rows = self.at.is_in(pl.Series(list(texts), dtype=pl.UInt32).implode())
+                if rows.any():
+                    actual = pl.Series([texts[row] for row in self.at.filter(rows)], dtype=pl.String)
+                    fault = CellFault("type", rows, _what(plan))
+                    self._fault(plan, name, fault, actual)
+                    bad = bad | rows
+        return bad
+
+    def _default(self, plan: ColumnPlan, missing: pl.Series) -> None:
+        values = self.columns[plan.name]
+        default = pl.lit(plan.column.default, dtype=values.dtype)
+        filled = pl.select(pl.when(missing).then(default).otherwise(values)).to_series()
+        self.columns[plan.name] = filled
+
+    def _fault(
+        self, plan: ColumnPlan, where: str, fault: CellFault, actual: pl.Series | None = None
+    ) -> None:
+        field = self.fields.get(where)
+        if actual is None and fault.fault != "missing":
+            actual = self.raw[where].filter(fault.rows).cast(pl.String)
+        self.faults.append(
+            CellFaults(
+                f"{self.source.table}.{plan.name}.{fault.fault}",
+                self.source.name,
+                plan.name,
+                field.path if field is not None and field.capture is None else None,
+                self.at.filter(fault.rows),
+                actual,
+                fault.expected,
+            )
+        )
+
+    def _none(self) -> pl.Series:
+        return pl.repeat(value=False, n=self.raw.height, dtype=pl.Boolean, eager=True)
+
+
+def _limits(plan: ColumnPlan, values: pl.Series) -> Iterator[CellFault]:
+    """Find values outside the declared range, pattern or length."""
+    column = plan.column
+    if column.minimum is not None:
+        yield from _some("range", values < column.minimum, expected_range(plan))
+    if column.maximum is not None:
+        yield from _some("range", values > column.maximum, expected_range(plan))
+    if column.pattern is not None:
+        fits = values.str.contains(f"^(?:{column.pattern})$")
+        yield from _some("pattern", ~fits, f"text of the pattern {column.pattern}")
+    if column.length is not None and values.dtype == pl.String:
+        least, most = column.length
+        long = values.str.len_chars()
+        if least is not None:
+            yield from _some("length", long < least, f"at least {least} characters")
+        if most is not None:
+            yield from _some("length", long > most, f"at most {most} characters")
+
+
+def _some(fault: str, rows: pl.Series, expected: str) -> Iterable[CellFault]:
+    rows = rows.fill_null(value=False)
+    return (CellFault(fault, rows, expected),) if rows.any() else ()
+
+
+def _without_absent(raw: pl.Series, plan: ColumnPlan) -> pl.Series:
+    for spelling in plan.column.absent:
+        if spelling is not None:
+            absent = raw == pl.lit(spelling)
+            raw = pl.select(pl.when(~absent).then(raw)).to_series().alias(raw.name)
+    return raw
+
+
+def _what(plan: ColumnPlan) -> str:
+    if plan.form is not None and plan.type == "box":
+        return f"a box: {' '.join(plan.form.slots)}"
+    return word(plan.type) if plan.type in DTYPES else f"a {plan.type}"

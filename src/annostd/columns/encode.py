@@ -1,0 +1,223 @@
+"""Typed rows of one source to raw rows: the inverse of decoding, in the order of the fields."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from annostd.codecs.number_lists import render_json_numbers, render_separated
+from annostd.columns.cells import native_text
+from annostd.columns.decode import TYPED_CARRIERS
+from annostd.tables.numbers import shortest
+from annostd.tables.schema import GEOMETRIES
+from annostd.templates import extract
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from annostd.plan.model import ColumnPlan, Field, Kind, Source, Variant
+    from annostd.standard.model import Condition
+
+_RAW: Mapping[Kind, pl.DataType] = {
+    "integer": pl.Int64(),
+    "number": pl.Float64(),
+    "string": pl.String(),
+    "boolean": pl.Boolean(),
+    "value": pl.String(),
+}
+
+
+def encode(
+    source: Source, frame: pl.DataFrame, key_of: Callable[[str, str], pl.Series | None], carrier: str
+) -> pl.DataFrame:
+    """Encode the rows of a source: one raw column per field, null where the member is left out.
+
+    `frame` holds the rows' typed columns and `@variant`; `key_of` gives a column of the table that
+    references name.
+    """
+    coded = carrier in TYPED_CARRIERS
+    columns: dict[str, pl.Series] = {}
+    for index, variant in enumerate(source.variants):
+        mine = (frame["@variant"] == index).fill_null(value=False)
+        cells = _Cells(source, frame, key_of, coded=coded)
+        for name, values in cells.variant(variant).items():
+            own = values if mine.all() else pl.select(pl.when(mine).then(values)).to_series()
+            known = columns.get(name)
+            columns[name] = own if known is None else _first(known, own)
+    made = []
+    for field in source.fields:
+        dtype = _RAW[field.kind] if coded else pl.String()
+        values = columns.get(field.name)
+        if values is None:
+            values = pl.repeat(None, frame.height, dtype=dtype, eager=True)
+        made.append(values.alias(field.name))
+    return pl.DataFrame(made) if made else pl.DataFrame({"@none": [0] * frame.height}).drop("@none")
+
+
+class _Cells:
+    """Encodes the columns of one variant over all rows of its source."""
+
+    def __init__(
+        self,
+        source: Source,
+        frame: pl.DataFrame,
+        key_of: Callable[[str, str], pl.Series | None],
+        *,
+        coded: bool,
+    ) -> None:
+        self.fields: dict[str, Field] = {field.name: field for field in source.fields}
+        self.frame = frame
+        self.key_of = key_of
+        self.coded = coded
+
+    def variant(self, variant: Variant) -> dict[str, pl.Series]:
+        """Encode every column of a variant, and the constants by which it is told."""
+        made: dict[str, pl.Series] = {}
+        for condition in variant.where:
+            made.update(self._constant(condition))
+        for plan in variant.columns:
+            if not plan.implied:
+                made.update(self._column(plan))
+        return made
+
+    def _constant(self, condition: Condition) -> dict[str, pl.Series]:
+        constants = [value for value in condition.constants or () if value is not None]
+        if len(condition.constants or ()) != 1 or not constants:
+            return {}
+        field = self.fields[condition.at]
+        value = json.dumps(constants[0]) if self.coded and field.kind == "value" else constants[0]
+        return {condition.at: pl.Series([value] * self.frame.height)}
+
+    def _column(self, plan: ColumnPlan) -> dict[str, pl.Series]:
+        if plan.type in GEOMETRIES:
+            return self._geometry(plan)
+        if plan.name not in self.frame.columns:
+            return {}
+        values = self.frame[plan.name]
+        if plan.type == "reference":
+            values = self._keys(plan, values)
+        if plan.type == "strings":
+            values = values.list.first()
+        if plan.template is not None and plan.column.text is None:
+            return self._taken_apart(plan, values)
+        if plan.column.values:
+            values = _natives(plan, values)
+        name = plan.fields[0]
+        return {name: self._cell(plan, values, self.fields[name])}
+
+    def _keys(self, plan: ColumnPlan, rows: pl.Series) -> pl.Series:
+        table, key = plan.refers or ("", "")
+        keys = self.key_of(table, key)
+        if keys is None:
+            return pl.repeat(None, len(rows), dtype=pl.String, eager=True)
+        return keys.gather(rows)
+
+    def _taken_apart(self, plan: ColumnPlan, values: pl.Series) -> dict[str, pl.Series]:
+        if plan.template is None:
+            return {}
+        parts, _ = extract(plan.template, values.cast(pl.String), mode="path")
+        return {
+            name: parts[name.strip("{}")].fill_null("") if name == "{folder}" else parts[name.strip("{}")]
+            for name in plan.fields
+        }
+
+    def _cell(self, plan: ColumnPlan, values: pl.Series, field: Field) -> pl.Series:
+        """Print a value as its field wants it: typed, JSON text, or plain text."""
+        if not self.coded or field.capture is not None:
+            text = _plain(values)
+            return _with_absent(plan, text) if field.capture is None else text
+        if field.kind == "value":
+            return values if plan.type == "json" else _coded(values)
+        return values.cast(_RAW[field.kind], strict=False)
+
+    def _geometry(self, plan: ColumnPlan) -> dict[str, pl.Series]:
+        if plan.type == "box":
+            return self._box(plan)
+        name = plan.fields[0]
+        if plan.type == "polygons":
+            if plan.name not in self.frame.columns:
+                return {}
+            return {name: self._polygons(plan, self.frame[plan.name])}
+        return {name: _mask(plan, self.frame)}
+
+    def _box(self, plan: ColumnPlan) -> dict[str, pl.Series]:
+        slots = plan.form.slots if plan.form is not None else ()
+        columns = [f"{plan.name}.{slot}" for slot in slots]
+        if columns[0] not in self.frame.columns:
+            return {}
+        if len(plan.fields) == 1:
+            packed = self.frame.select(
+                pl.when(pl.col(columns[0]).is_not_null()).then(pl.concat_list(columns)).alias("box")
+            )
+            return {plan.fields[0]: render_json_numbers(packed["box"])}
+        return {
+            name: self.frame[column] if self.coded else shortest(self.frame[column])
+            for name, column in zip(plan.fields, columns, strict=True)
+        }
+
+    def _polygons(self, plan: ColumnPlan, values: pl.Series) -> pl.Series:
+        one = plan.form is not None and plan.form.parts == "one"
+        if one:
+            values = values.list.first()
+        if self.coded:
+            return render_json_numbers(values)
+        return render_separated(values, plan.column.separators or (" ",))
+
+
+def _first(known: pl.Series, own: pl.Series) -> pl.Series:
+    if known.dtype != own.dtype:
+        known, own = known.cast(pl.String), own.cast(pl.String)
+    return pl.select(pl.coalesce(known, own)).to_series()
+
+
+def _natives(plan: ColumnPlan, values: pl.Series) -> pl.Series:
+    """Map canonical back to native values."""
+    pairs = {canonical: native for native, canonical in reversed(plan.column.values)}
+    natives = list(pairs.values())
+    plain = all(isinstance(native, int) and not isinstance(native, bool) for native in natives)
+    dtype = pl.Int64() if plain else pl.String()
+    spelled = natives if plain else [native_text(native) for native in natives]
+    return values.replace_strict(
+        pl.Series(list(pairs), dtype=values.dtype),
+        pl.Series(spelled, dtype=dtype),
+        default=None,
+        return_dtype=dtype,
+    )
+
+
+def _plain(values: pl.Series) -> pl.Series:
+    if values.dtype == pl.Float64:
+        return shortest(values)
+    if values.dtype == pl.Boolean:
+        return values.cast(pl.String)
+    return values.cast(pl.String)
+
+
+def _coded(values: pl.Series) -> pl.Series:
+    if values.dtype == pl.Float64:
+        return shortest(values)
+    if values.dtype == pl.String:
+        texts = values.unique().drop_nulls()
+        spelled = pl.Series([json.dumps(text, ensure_ascii=False) for text in texts], dtype=pl.String)
+        return values.replace_strict(texts, spelled, default=None, return_dtype=pl.String)
+    return values.cast(pl.String)
+
+
+def _with_absent(plan: ColumnPlan, text: pl.Series) -> pl.Series:
+    """Write the spelling of missing where the member may not be left out."""
+    spellings = [s for s in plan.column.absent if isinstance(s, str) and s]
+    if plan.column.required is None or not spellings:
+        return text
+    return text.fill_null(spellings[0])
+
+
+def _mask(plan: ColumnPlan, frame: pl.DataFrame) -> pl.Series:
+    names = [f"{plan.name}.{part}" for part in ("height", "width", "runs")]
+    if any(name not in frame.columns for name in names):
+        return pl.repeat(None, frame.height, dtype=pl.String, eager=True)
+    counts = render_json_numbers(frame[names[2]].cast(pl.List(pl.Float64)))
+    parts = (pl.lit('{"size":['), pl.col("h"), pl.lit(","), pl.col("w"), pl.lit('],"counts":'))
+    rows = pl.DataFrame({"h": frame[names[0]], "w": frame[names[1]], "c": counts})
+    return rows.select(pl.concat_str(*parts, pl.col("c"), pl.lit("}")).alias("mask"))["mask"]

@@ -1,0 +1,194 @@
+"""The flat environment of rules: one column for each need, references followed, parts computed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from annostd.tables.geometry.boxes import edges
+from annostd.tables.schema import GEOMETRIES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from annostd.expressions import Need, Type
+    from annostd.plan.model import Plan
+    from annostd.tables.geometry.forms import Form
+
+_DTYPES: Mapping[str, pl.DataType] = {
+    "integer": pl.Int64(),
+    "number": pl.Float64(),
+    "string": pl.String(),
+    "boolean": pl.Boolean(),
+    "reference": pl.UInt32(),
+    "any": pl.String(),
+}
+SHAPES: Mapping[str, str] = {"box": "box", "polygon": "polygons", "mask": "mask"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of one table; the first of them is row `start` of the dataset."""
+
+    table: str
+    frame: pl.DataFrame
+    start: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What rules can reach: the rows of other tables, the count of each table, the plan's types and forms.
+
+    `rows` gives the rows of a table read so far, None where there are none.
+    """
+
+    plan: Plan
+    forms: Mapping[str, Mapping[str, Form]]
+    rows: Callable[[str], Rows | None]
+    counts: Mapping[str, int]
+
+    def flatten(self, rows: Rows, needs: Iterable[Need]) -> pl.DataFrame:
+        """Make the frame of a table's rows with a column per need, named by its key."""
+        columns = [self._need(rows, need).alias(need.key) for need in needs]
+        if not columns:
+            return pl.DataFrame({"@none": pl.repeat(0, rows.frame.height, eager=True)})
+        return pl.DataFrame(columns)
+
+    def blocked(self, rows: Rows, needs: Iterable[Need]) -> pl.Series | None:
+        """Tell the rows of which a needed cell is faulty, or a followed reference dangles (None: no row)."""
+        masks = [mask for need in needs for mask in self._bad(rows, need)]
+        return reduce(or_, masks) if masks else None
+
+    def _need(self, rows: Rows, need: Need) -> pl.Series:
+        if need.measure == "count":
+            count = self.counts.get(need.path[0], 0)
+            return pl.repeat(count, rows.frame.height, dtype=pl.Int64, eager=True)
+        if need.path == ("extent",):
+            return self._extent(rows, need.part or "width")
+        *steps, column = need.path
+        target, at = rows, None
+        for step in steps:
+            followed = self._follow(target, step)
+            if followed is None:
+                return self._nothing(need, rows.frame.height)
+            target, references = followed
+            at = references if at is None else references.gather(at)
+        value = self._column(target, column, need)
+        return value if at is None else value.gather(at)
+
+    def _follow(self, rows: Rows, step: str) -> tuple[Rows, pl.Series] | None:
+        kind = self.plan.types.get(rows.table, {}).get(step)
+        target = self.rows(kind.table) if kind is not None and kind.table else None
+        if target is None or step not in rows.frame.columns:
+            return None
+        return target, rows.frame[step] - target.start
+
+    def _column(self, rows: Rows, column: str, need: Need) -> pl.Series:
+        """Compute a column, part or measure on the rows of the table that holds it."""
+        if column == "shape" and need.measure in {"area", "bounds"}:
+            return self._shape(rows, need)
+        expression = self._expression(rows, column, need.measure, need.part)
+        if expression is None:
+            return self._nothing(need, rows.frame.height, rows.table)
+        return rows.frame.select(expression.alias(need.key)).to_series()
+
+    def _expression(
+        self, rows: Rows, column: str, measure: str | None, part: str | None
+    ) -> pl.Expr | None:
+        form = self.forms.get(rows.table, {}).get(column)
+        names = rows.frame.columns
+        if form is None:
+            return pl.col(column) if column in names else None
+        if measure == "present":
+            name = f"present({column})"
+            return pl.col(name).fill_null(value=False) if name in names else None
+        if measure == "native":
+            return _native(column, part, form, names)
+        if form.kind == "box":
+            wanted = part if measure in {None, "bounds"} else measure
+            has_slots = f"{column}.{form.slots[0]}" in names
+            return edges(form, column)[wanted or "area"] if has_slots else None
+        if measure is None:
+            name = f"{column}.{part}"
+        else:
+            name = f"{measure}({column})" + (f".{part}" if part else "")
+        return pl.col(name) if name in names else None
+
+    def _shape(self, rows: Rows, need: Need) -> pl.Series:
+        """Measure each row's own geometry, as its `shape` names it."""
+        if "shape" not in rows.frame.columns:
+            return self._nothing(need, rows.frame.height)
+        measured = pl.lit(None, dtype=pl.Float64)
+        for shape, column in SHAPES.items():
+            expression = self._expression(rows, column, need.measure, need.part)
+            if expression is not None:
+                value = expression.cast(pl.Float64)
+                measured = pl.when(pl.col("shape") == shape).then(value).otherwise(measured)
+        return rows.frame.select(measured.alias(need.key)).to_series()
+
+    def _extent(self, rows: Rows, part: str) -> pl.Series:
+        """Give the size of the medium in the unit of the table's geometries."""
+        units = {form.unit for form in self.forms.get(rows.table, {}).values()}
+        if units == {"fraction"}:
+            return pl.repeat(1.0, rows.frame.height, dtype=pl.Float64, eager=True)
+        followed = self._follow(rows, "media")
+        if followed is None or part not in followed[0].frame.columns:
+            return pl.repeat(None, rows.frame.height, dtype=pl.Float64, eager=True)
+        media, at = followed
+        return media.frame[part].cast(pl.Float64).gather(at)
+
+    def _nothing(self, need: Need, height: int, table: str | None = None) -> pl.Series:
+        if need.measure == "present":
+            return pl.repeat(value=False, n=height, dtype=pl.Boolean, eager=True)
+        if need.measure == "points":
+            return pl.repeat(None, height, dtype=pl.List(pl.UInt32), eager=True)
+        if need.measure is not None or need.part is not None:
+            return pl.repeat(None, height, dtype=pl.Float64, eager=True)
+        kind = self._type(need, table)
+        dtype = _DTYPES.get(kind.kind if kind else "string", pl.String())
+        return pl.repeat(None, height, dtype=dtype, eager=True)
+
+    def _type(self, need: Need, table: str | None) -> Type | None:
+        if table is not None:
+            return self.plan.types.get(table, {}).get(need.path[-1])
+        tables = [types for types in self.plan.types.values() if need.path[-1] in types]
+        return tables[0][need.path[-1]] if tables else None
+
+    def _bad(self, rows: Rows, need: Need) -> Iterable[pl.Series]:
+        if need.measure == "count":
+            return
+        path = ("media", need.part or "") if need.path == ("extent",) else need.path
+        target, at = rows, None
+        for index, column in enumerate(path):
+            for name in _touched(column, need, target.frame.columns):
+                mask = target.frame[name].fill_null(value=False)
+                yield (mask if at is None else mask.gather(at).fill_null(value=False))
+            if index == len(path) - 1:
+                return
+            followed = self._follow(target, column)
+            if followed is None:
+                return
+            target, references = followed
+            at = references if at is None else references.gather(at)
+
+
+def _touched(column: str, need: Need, names: list[str]) -> list[str]:
+    """Name the marks of faulty cells that a need touches in one table."""
+    wanted = [column]
+    if column == "shape" and need.measure is not None:
+        wanted = list(GEOMETRIES)
+    return [f"{name}@bad" for name in wanted if f"{name}@bad" in names]
+
+
+def _native(column: str, part: str | None, form: Form, names: list[str]) -> pl.Expr | None:
+    """Give a geometry as it stands: one slot of it, or all of it in one value to compare."""
+    if part is not None:
+        return pl.col(f"{column}.{part}") if f"{column}.{part}" in names else None
+    if form.kind == "box":
+        return pl.struct([f"{column}.{slot}" for slot in form.slots]).hash(seed=7)
+    name = column if form.kind == "polygons" else f"{column}.runs"
+    return pl.col(name).hash(seed=7) if name in names else None

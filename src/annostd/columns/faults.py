@@ -1,0 +1,26 @@
+"""Cells that broke a generated rule, as arrays; findings are made of them when places are asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True, slots=True)
+class CellFaults:
+    """Rows of one source that broke one generated rule.
+
+    `rows` are UInt32 positions in the frame decoded; `actual` holds the values as text (null: nothing
+    to show); `path` is where in the record to point (None: at the record).
+    """
+
+    rule: str
+    source: str
+    column: str | None
+    path: tuple[str, ...] | None
+    rows: pl.Series
+    actual: pl.Series | None
+    expected: str

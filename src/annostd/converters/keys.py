@@ -1,0 +1,83 @@
+"""Keys of the target: kept where its type and rules allow, else generated for the whole table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from annostd.columns.cells import DTYPES
+from annostd.expressions import vectorise
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from annostd.plan.model import ColumnPlan, Plan, RulePlan
+
+SHOWN = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The values of a key column, and what became of the source's where they had to change."""
+
+    values: pl.Series
+    changed: Mapping[str, str]
+    generated: bool
+
+
+def fit_keys(plan: Plan, table: str, column: ColumnPlan, given: pl.Series | None, height: int) -> Keys:
+    """Keep the keys given if all of them fit the column, else generate all of them.
+
+    Numbers are never moved without need: a column that cannot generate keeps what it has.
+    """
+    dtype = DTYPES.get(column.type, pl.String())
+    kept = None if given is None else given.cast(dtype, strict=False)
+    if kept is not None and _fits(plan, table, column, kept):
+        return Keys(kept, {}, generated=False)
+    made = generate(column.column.generate, height, dtype)
+    if made is None:
+        missing = pl.repeat(None, height, dtype=dtype, eager=True)
+        return Keys(missing if kept is None else kept, {}, generated=False)
+    changed: dict[str, str] = {}
+    if given is not None:
+        pairs = zip(given.cast(pl.String).head(SHOWN), made.cast(pl.String).head(SHOWN), strict=True)
+        changed = {str(old): str(new) for old, new in pairs if old is not None and old != new}
+    return Keys(made, changed, generated=True)
+
+
+def generate(template: str | None, height: int, dtype: pl.DataType) -> pl.Series | None:
+    """Number rows by a `generate` template: `{n}` from 1, `{n0}` from 0; a constant for all else."""
+    if template is None:
+        return None
+    count = pl.int_range(height, dtype=pl.Int64, eager=True)
+    if template == "{n}":
+        return (count + 1).cast(dtype)
+    if template == "{n0}":
+        return count.cast(dtype)
+    frame = count.alias("n0").to_frame()
+    text = pl.lit(template, dtype=pl.String)
+    text = text.str.replace_all("{n0}", pl.col("n0").cast(pl.String), literal=True)
+    text = text.str.replace_all("{n}", (pl.col("n0") + 1).cast(pl.String), literal=True)
+    return frame.select(text.alias("generated")).to_series().cast(dtype, strict=False)
+
+
+def _fits(plan: Plan, table: str, column: ColumnPlan, values: pl.Series) -> bool:
+    if values.has_nulls() or values.is_duplicated().any():
+        return False
+    declared = column.column
+    if declared.minimum is not None and (values < declared.minimum).any():
+        return False
+    if declared.pattern is not None and not values.str.contains(f"^(?:{declared.pattern})$").all():
+        return False
+    return all(_keeps(rule, column.name, values) for rule in plan.rules.values() if rule.table == table)
+
+
+def _keeps(rule: RulePlan, name: str, values: pl.Series) -> bool:
+    """Tell whether a rule over the whole table that reads only the key holds for these."""
+    about_key = {need.key for need in rule.needs} == {name}
+    if rule.require is None or rule.per != () or not about_key or len(values) == 0:
+        return True
+    frame = values.alias(name).to_frame()
+    return bool(frame.select(vectorise(rule.require, rule.parameters).alias("@r"))["@r"][0])

@@ -1,0 +1,40 @@
+"""The nouns of converting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import polars as pl
+
+    from annostd.findings import Loss
+    from annostd.tables.dataset import Tables
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """A dataset's tables as another standard can say them.
+
+    In the frames `@from` is the row of the source's table (null: made here), `@source` the index of the
+    plan's source where the row is to stand, `@variant` that of its variant. `derived` counts values by
+    the name of what made them; `ids` maps by `table.column` the keys that had to change; `refused`
+    says why nothing can be written.
+    """
+
+    tables: Tables
+    losses: tuple[Loss, ...] = ()
+    derived: Mapping[str, int] = field(default_factory=dict)
+    ids: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Homes:
+    """Where each row of a table goes: index of the source and of its variant, null where nothing fits."""
+
+    source: pl.Series
+    variant: pl.Series

@@ -1,0 +1,171 @@
+"""Rules on groups, pairs and the dataset: rows are gathered per batch and judged at the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from annostd.expressions import vectorise
+from annostd.validators.messages import as_text
+from annostd.validators.places import PLACED
+from annostd.findings import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from annostd.expressions import Typed
+    from annostd.plan.model import RulePlan
+    from annostd.columns.environment import Environment, Rows
+
+
+def gather_rows(
+    environment: Environment, rows: Rows, rule: RulePlan
+) -> tuple[pl.DataFrame, Tally]:
+    """Take what a rule over groups needs of a batch: inputs, keys and places; blocked rows are left out."""
+    needs = [need for need in rule.needs if need.measure != "count"]
+    flat = environment.flatten(rows, needs)
+    if "@none" in flat.columns:
+        flat = flat.drop("@none")
+    places = [name for name in (*PLACED, "@row") if name in rows.frame.columns]
+    frame = pl.concat([flat, rows.frame.select(places)], how="horizontal")
+    keys = _object_keys(environment, rows)
+    frame = frame.with_columns(rows.frame[name] for name in keys if name not in frame.columns)
+    blocked = environment.blocked(rows, needs)
+    if blocked is None:
+        return frame, Tally()
+    return frame.filter(~blocked), Tally(blocked=int(blocked.sum()))
+
+
+def judge_groups(
+    rule: RulePlan, frame: pl.DataFrame, counts: Mapping[str, int]
+) -> tuple[Tally, pl.DataFrame, tuple[str, ...]]:
+    """Judge a rule over groups: the tally in groups, the rows of broken groups, a message for each row.
+
+    A group of all rows (`per: []`) is told at its first row only.
+    """
+    frame = _with_counts(frame, rule, counts)
+    skipped = 0
+    if rule.when is not None:
+        applies = frame.select(vectorise(rule.when, rule.parameters).fill_null(value=False).alias("@w"))
+        kept = frame.filter(applies["@w"])
+        skipped = frame.height - kept.height
+        frame = kept
+    keys = [need.key for need in rule.per or ()]
+    if frame.is_empty():
+        return Tally(not_applicable=skipped), frame, ()
+    if not keys:
+        return _judge_whole(rule, frame)
+    known = frame.drop_nulls(keys)
+    grouped = known.group_by(keys, maintain_order=True).agg(
+        _require(rule).alias("@holds"),
+        pl.len().alias("@size"),
+        *(_piece(part).alias(f"@m{i}") for i, part in _typed(rule)),
+    )
+    broken = grouped.filter(~pl.col("@holds").fill_null(value=False))
+    tally = Tally(grouped.height - broken.height, broken.height, 0, skipped)
+    members = known.join(broken, on=keys, how="inner", maintain_order="left")
+    return tally, members, tuple(_messages(rule, members))
+
+
+def judge_pairs(
+    rule: RulePlan, frame: pl.DataFrame
+) -> tuple[Tally, pl.DataFrame, tuple[str, ...]]:
+    """Judge a rule over pairs of rows with equal keys, each pair once; told at both rows."""
+    keys = [need.key for need in rule.pairs or ()]
+    indexed = frame.drop_nulls(keys).with_row_index("@n")
+    left = indexed.rename({name: f"a.{name}" for name in indexed.columns if name not in keys})
+    right = indexed.rename({name: f"b.{name}" for name in indexed.columns if name not in keys})
+    pairs = left.join(right, on=keys, how="inner").filter(pl.col("a.@n") < pl.col("b.@n"))
+    if rule.when is not None:
+        when = vectorise(rule.when, rule.parameters).fill_null(value=False)
+        pairs = pairs.filter(when)
+    if pairs.is_empty():
+        return Tally(), frame.clear(), ()
+    broken = pairs.filter(~_require(rule))
+    rows = pl.concat([broken["a.@n"], broken["b.@n"]]).unique().sort()
+    members = frame.drop_nulls(keys)[rows]
+    text = rule.message[0] if rule.message and isinstance(rule.message[0], str) else rule.id
+    tally = Tally(pairs.height - broken.height, broken.height)
+    return tally, members, (str(text),) * members.height
+
+
+def judge_dataset(rule: RulePlan, counts: Mapping[str, int]) -> tuple[Tally, str | None]:
+    """Judge a rule on the whole dataset, which reads counts of tables only."""
+    frame = pl.DataFrame(
+        {need.key: [counts.get(need.path[0], 0)] for need in rule.needs} or {"@none": [0]}
+    )
+    if rule.when is not None and not _truth(frame, rule.when, rule):
+        return Tally(not_applicable=1), None
+    if rule.require is None or _truth(frame, rule.require, rule):
+        return Tally(passed=1), None
+    texts = [
+        piece if isinstance(piece, str) else as_text(frame.select(_piece(piece)).to_series())[0]
+        for piece in rule.message
+    ]
+    return Tally(failed=1), "".join(texts)
+
+
+def judge_duplicates(
+    frame: pl.DataFrame, keys: Sequence[str]
+) -> tuple[Tally, pl.DataFrame]:
+    """Find rows whose keys are given more than once."""
+    known = frame.drop_nulls(list(keys))
+    twice = known.select(pl.struct(list(keys)).is_duplicated().alias("@twice"))["@twice"]
+    broken = known.filter(twice)
+    return Tally(known.height - broken.height, broken.height), broken
+
+
+def _judge_whole(rule: RulePlan, frame: pl.DataFrame) -> tuple[Tally, pl.DataFrame, tuple[str, ...]]:
+    holds = frame.select(_require(rule).alias("@holds"))["@holds"][0]
+    if holds:
+        return Tally(passed=1), frame.clear(), ()
+    pieces = {f"@m{i}": frame.select(_piece(part)).to_series()[0] for i, part in _typed(rule)}
+    first = frame.head(1).with_columns(pl.lit(value).alias(name) for name, value in pieces.items())
+    return Tally(failed=1), first, tuple(_messages(rule, first))
+
+
+def _with_counts(frame: pl.DataFrame, rule: RulePlan, counts: Mapping[str, int]) -> pl.DataFrame:
+    return frame.with_columns(
+        pl.lit(counts.get(need.path[0], 0), dtype=pl.Int64).alias(need.key)
+        for need in rule.needs
+        if need.measure == "count"
+    )
+
+
+def _require(rule: RulePlan) -> pl.Expr:
+    if rule.require is None:
+        return pl.lit(value=True)
+    return vectorise(rule.require, rule.parameters).fill_null(value=False)
+
+
+def _truth(frame: pl.DataFrame, typed: Typed, rule: RulePlan) -> bool:
+    value = frame.select(vectorise(typed, rule.parameters).alias("@v"))["@v"][0]
+    return value is True
+
+
+def _typed(rule: RulePlan) -> list[tuple[int, Typed]]:
+    return [(i, part) for i, part in enumerate(rule.message) if not isinstance(part, str)]
+
+
+def _piece(part: Typed) -> pl.Expr:
+    expression = vectorise(part, {})
+    return expression if part.grouped else expression.first()
+
+
+def _messages(rule: RulePlan, rows: pl.DataFrame) -> list[str]:
+    if rows.is_empty():
+        return []
+    pieces = [
+        pl.lit(part) if isinstance(part, str) else as_text(rows[f"@m{i}"])
+        for i, part in enumerate(rule.message)
+    ]
+    texts = rows.select(pl.concat_str(pieces).alias("@text"))["@text"]
+    return list(texts) if len(texts) == rows.height else [texts[0]] * rows.height
+
+
+def _object_keys(environment: Environment, rows: Rows) -> list[str]:
+    table = environment.plan.tables.get(rows.table)
+    columns = table.columns.values() if table is not None else ()
+    return [plan.name for plan in columns if plan.column.key and plan.name in rows.frame.columns]
+

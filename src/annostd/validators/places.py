@@ -1,0 +1,108 @@
+"""From rows to findings: the place of each row in the user's files, and the name of its object."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from annostd.columns.raw import Place
+from annostd.findings import Finding, Location
+from annostd.validators.messages import shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from annostd.bindings.document import Document
+    from annostd.plan.model import Plan, RulePlan, Source
+
+PLACED = ("@file", "@start", "@end", "@index", "@path", "@source")
+
+
+class Placer:
+    """Makes findings of rows; `sources` lists the plan's sources in the order of `@source`."""
+
+    def __init__(self, document: Document, plan: Plan, sources: Sequence[Source]) -> None:
+        self.document = document
+        self.plan = plan
+        self.sources = sources
+
+    def findings(
+        self,
+        rule: RulePlan,
+        rows: pl.DataFrame,
+        texts: Sequence[tuple[str, str | None, str | None]],
+        path: tuple[str, ...] | None,
+    ) -> list[Finding]:
+        """Make a finding for each row; `texts` holds message, actual and expected of each."""
+        objects = self._objects(rule, rows)
+        columns = [_column(rows, name) for name in PLACED]
+        found = []
+        for index, (file, start, end, ordinal, at, source) in enumerate(
+            zip(*columns, strict=True)
+        ):
+            message, actual, expected = texts[index]
+            location = self._location(file, (start, end, ordinal, at), source, path)
+            found.append(
+                Finding(
+                    rule=rule.id,
+                    level=rule.level,
+                    class_name=rule.class_name,
+                    phase=rule.phase,
+                    location=location,
+                    message=message,
+                    object=objects[index],
+                    actual=shorten(actual) if actual is not None else None,
+                    expected=expected,
+                )
+            )
+        return found
+
+    def _location(
+        self,
+        file: int | None,
+        place: tuple[int | None, int | None, int | None, str | None],
+        source: int | None,
+        path: tuple[str, ...] | None,
+    ) -> Location:
+        if file is None or source is None:
+            return Location(".")
+        start, end, index, at = place
+        return self.document.locate(
+            self.sources[source], file, Place(file, start or 0, end or 0, index or 0, at), path
+        )
+
+    def _objects(self, rule: RulePlan, rows: pl.DataFrame) -> list[str | None]:
+        """Name each row's object: by its key, else by its ordinal in its file."""
+        table = rule.table
+        keys = [
+            plan.name
+            for plan in (self.plan.tables[table].columns.values() if table in self.plan.tables else ())
+            if plan.column.key and plan.name in rows.columns
+        ]
+        ordinals = [None if index is None else f"#{index + 1}" for index in _column(rows, "@index")]
+        if not keys:
+            return ordinals
+        named = rows[keys[0]].cast(pl.String)
+        return [name if name is not None else ordinals[at] for at, name in enumerate(named)]
+
+
+def _column(rows: pl.DataFrame, name: str) -> list[object]:
+    return rows[name].to_list() if name in rows.columns else [None] * rows.height
+
+
+def pointed(rule: RulePlan, source: Source) -> tuple[str, ...] | None:
+    """Tell the value that a rule on rows is about: that of the one column of the row it reads, else the record."""
+    names = {need.path[0] for need in rule.needs if need.measure != "count"}
+    columns = {
+        column.name: column
+        for variant in source.variants
+        for column in variant.columns
+        if column.name in names and not column.implied and column.refers is None
+    }
+    columns.pop("shape", None)
+    if len(columns) != 1:
+        return None
+    column = next(iter(columns.values()))
+    paths = {field.name: field.path for field in source.fields if field.capture is None}
+    return paths.get(column.fields[0]) if len(column.fields) == 1 else None

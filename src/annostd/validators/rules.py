@@ -1,0 +1,89 @@
+"""Rules on rows: judged per batch over the flat environment, all rules of a table at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from annostd.expressions import vectorise
+from annostd.validators.messages import written_messages
+from annostd.findings import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from annostd.plan.model import RulePlan
+    from annostd.columns.environment import Environment, Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The rows of a table that broke a rule: their positions (UInt32), and a message for each."""
+
+    rule: RulePlan
+    rows: pl.Series
+    messages: tuple[str, ...]
+
+
+def judge_rows(
+    environment: Environment, rows: Rows, rules: Sequence[RulePlan]
+) -> Iterator[tuple[RulePlan, Tally, Broken | None]]:
+    """Judge rules on rows: what each was kept by, and the rows that broke it.
+
+    An unknown `when` means that the rule does not apply; an unknown `require` is a failure; a row of
+    which a needed cell is faulty is blocked.
+    """
+    if not rules or rows.frame.is_empty():
+        return
+    needs = sorted(frozenset().union(*(rule.needs for rule in rules)), key=lambda need: need.key)
+    flat = environment.flatten(rows, needs)
+    judged = flat.select(
+        [
+            expression.alias(f"{index}{name}")
+            for index, rule in enumerate(rules)
+            for name, expression in _tests(rule)
+        ]
+    )
+    for index, rule in enumerate(rules):
+        applies = _whole(judged[f"{index}w"], rows.frame.height)
+        holds = _whole(judged[f"{index}r"], rows.frame.height)
+        yield _outcome(environment, rows, rule, (applies, holds), flat)
+
+
+def _outcome(
+    environment: Environment,
+    rows: Rows,
+    rule: RulePlan,
+    tests: tuple[pl.Series, pl.Series],
+    flat: pl.DataFrame,
+) -> tuple[RulePlan, Tally, Broken | None]:
+    applies, holds = tests
+    height = rows.frame.height
+    blocked = environment.blocked(rows, rule.needs)
+    stopped = 0
+    if blocked is not None:
+        stopped = int(blocked.sum())
+        applies = applies & ~blocked
+    fails = applies & ~holds
+    failed, applied = int(fails.sum()), int(applies.sum())
+    tally = Tally(applied - failed, failed, stopped, height - applied - stopped)
+    if not failed:
+        return rule, tally, None
+    messages = written_messages(rule, flat.filter(fails))
+    return rule, tally, Broken(rule, fails.arg_true().cast(pl.UInt32), tuple(messages))
+
+
+def _tests(rule: RulePlan) -> Iterator[tuple[str, pl.Expr]]:
+    when = vectorise(rule.when, rule.parameters) if rule.when else pl.lit(value=True)
+    require = vectorise(rule.require, rule.parameters) if rule.require else pl.lit(value=True)
+    yield "w", when.fill_null(value=False)
+    yield "r", require.fill_null(value=False)
+
+
+def _whole(values: pl.Series, height: int) -> pl.Series:
+    """Stretch a constant result over all rows."""
+    if len(values) == height:
+        return values
+    return pl.repeat(values[0], height, dtype=pl.Boolean, eager=True)

@@ -1,0 +1,76 @@
+"""Validating a dataset: batches are judged as they are read, then what they left is judged together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from annostd.columns.assemble import Assembler
+from annostd.findings import Phase
+from annostd.validators.judge import Judge, plan_forms
+from annostd.validators.media import judge_media
+from annostd.validators.summary import Summary, merge
+from annostd.validators.whole import completed, conclude
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from annostd.bindings.document import Document
+    from annostd.columns.assemble import Batch
+    from annostd.findings import Finding, Tally
+    from annostd.plan.model import Plan, RulePlan
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All findings of a dataset, what was counted on the way, and why a class was not evaluated."""
+
+    findings: tuple[Finding, ...]
+    rows: Mapping[str, int]
+    tallies: Mapping[str, Tally]
+    unevaluated: Mapping[str, str] = field(default_factory=dict)
+
+
+def validate(
+    plan: Plan,
+    document: Document,
+    rules: Mapping[str, RulePlan],
+    progress: Callable[[int], None] | None = None,
+    media_root: Path | None = None,
+) -> Outcome:
+    """Read a dataset and judge it by `rules`, batch by batch, then its media."""
+    assembler = Assembler(plan, document.files, document.want, alone=document.single)
+    judge = Judge(plan, document, rules, assembler)
+    findings = list(document.findings)
+    summaries: list[Summary] = []
+    for batch in batches(assembler, document):
+        judged = judge.judge(batch)
+        findings.extend(judged.findings)
+        summaries.append(judged.summary)
+        if progress is not None:
+            progress(sum(judged.summary.rows.values()))
+    summary = merge(summaries)
+    concluded = conclude(judge, summary)
+    findings.extend(concluded.findings)
+    unevaluated = dict(assembler.unresolved())
+    summaries = [summary, concluded.summary]
+    if any(rule.phase is Phase.MEDIA for rule in rules.values()):
+        media = judge_media(judge.placer, document, rules, assembler.table("media"), media_root)
+        findings.extend(media.findings)
+        summaries.append(Summary(tallies=media.tallies))
+        if media.reason is not None:
+            unevaluated["media"] = media.reason
+    total = merge(summaries)
+    kept = tuple(f for f in findings if f.rule in rules or f.rule not in plan.rules)
+    return Outcome(kept, total.rows, completed(judge, total, kept), unevaluated)
+
+
+def batches(assembler: Assembler, document: Document) -> Iterator[Batch]:
+    """Yield the typed batches of a document."""
+    for file, raw in document.read():
+        yield assembler.take(file, raw)
+    yield assembler.finish()
+
+
+__all__ = ["Outcome", "batches", "plan_forms", "validate"]

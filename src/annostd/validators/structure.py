@@ -1,0 +1,79 @@
+"""Findings of what decoding met: cells of the wrong kind, missing, dangling, and undeclared members."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from annostd.validators.messages import fault_message
+from annostd.validators.summary import Tally, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import polars as pl
+
+    from annostd.columns.assemble import Batch
+    from annostd.columns.faults import CellFaults
+    from annostd.findings import Finding
+    from annostd.plan.model import RulePlan
+    from annostd.validators.places import Placer
+
+
+def judge_cells(
+    placer: Placer, rules: Mapping[str, RulePlan], batch: Batch
+) -> tuple[list[Finding], dict[str, Tally]]:
+    """Make findings of the faulty cells of a batch, with the count of each rule."""
+    findings: list[Finding] = []
+    tallies: dict[str, Tally] = {}
+    for fault in batch.faults:
+        rule = rules.get(fault.rule)
+        if rule is not None:
+            rows = batch.sources[fault.source][fault.rows]
+            findings.extend(placer.findings(rule, rows, _texts(fault), fault.path))
+            tallies[rule.id] = tallies.get(rule.id, Tally()) + Tally(failed=len(fault.rows))
+    return findings, tallies
+
+
+def gather_unknown(batch: Batch) -> dict[tuple[str, str], Unknown]:
+    """Collect the undeclared members of a batch, with the first place of each."""
+    found: dict[tuple[str, str], Unknown] = {}
+    for name, path, count, row in batch.unknown:
+        frame = batch.sources.get(name)
+        if frame is not None and frame.height > row:
+            found[name, path] = Unknown(count, frame[row : row + 1])
+        else:
+            found[name, path] = Unknown(count, _no_place())
+    return found
+
+
+def judge_unknown(
+    placer: Placer,
+    rules: Mapping[str, RulePlan],
+    unknown: Mapping[tuple[str, str], Unknown],
+    tables: Mapping[str, str],
+) -> list[Finding]:
+    """Make one finding for each kind of undeclared member; `tables` names the table of each source."""
+    findings: list[Finding] = []
+    for (name, path), member in unknown.items():
+        rule = rules.get(f"{tables.get(name, name)}.unknown-key")
+        if rule is not None:
+            times = f", {member.count} times" if member.count > 1 else ""
+            message = f"{path} is not declared by the standard{times}; it is kept"
+            steps = tuple(path.split("/"))
+            findings.extend(placer.findings(rule, member.first, [(message, path, None)], steps))
+    return findings
+
+
+def _texts(fault: CellFaults) -> list[tuple[str, str | None, str | None]]:
+    actual: pl.Series | list[None] = (
+        fault.actual if fault.actual is not None else [None] * len(fault.rows)
+    )
+    return [
+        (fault_message(fault.rule, text, fault.expected), text, fault.expected) for text in actual
+    ]
+
+
+def _no_place() -> pl.DataFrame:
+    import polars as frames
+
+    return frames.DataFrame({"@file": [None]})

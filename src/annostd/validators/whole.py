@@ -1,0 +1,100 @@
+"""Judging the whole: rules over groups, keys, counts and the dataset, from what the batches left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from annostd.columns.environment import Environment, Rows
+from annostd.findings import Finding, Location, Tally
+from annostd.validators.derived import judge_derived
+from annostd.validators.groups import judge_dataset, judge_duplicates, judge_groups, judge_pairs
+from annostd.validators.messages import fault_message
+from annostd.validators.rules import judge_rows
+from annostd.validators.structure import judge_unknown
+from annostd.validators.summary import Judgement, Summary
+
+if TYPE_CHECKING:
+    from annostd.plan.model import RulePlan
+    from annostd.validators.judge import Judge
+
+
+def conclude(judge: Judge, summary: Summary) -> Judgement:
+    """Judge what only the whole dataset shows."""
+    findings: list[Finding] = []
+    tallies: dict[str, Tally] = {}
+    for rule in judge.rules.values():
+        found, tally = _rule(judge, rule, summary)
+        findings.extend(found)
+        if tally is not None:
+            tallies[rule.id] = tally
+    tables = {source.name: source.table for source in judge.sources}
+    findings.extend(judge_unknown(judge.placer, judge.rules, summary.unknown, tables))
+    return Judgement(tuple(findings), Summary(tallies=tallies))
+
+
+def completed(judge: Judge, summary: Summary, findings: tuple[Finding, ...]) -> dict[str, Tally]:
+    """Fill in what generated rules let pass: the rows of their table less those that they found."""
+    failed: dict[str, int] = {}
+    for finding in findings:
+        failed[finding.rule] = failed.get(finding.rule, 0) + 1
+    tallies = dict(summary.tallies)
+    for rule in judge.rules.values():
+        if rule.check is not None and rule.id not in summary.groups:
+            bad = failed.get(rule.id, 0)
+            tallies[rule.id] = Tally(max(summary.rows.get(rule.table or "", 0) - bad, 0), bad)
+    return tallies
+
+
+def _rule(judge: Judge, rule: RulePlan, summary: Summary) -> tuple[list[Finding], Tally | None]:
+    if rule.check is None and rule.table is None:
+        tally, text = judge_dataset(rule, summary.rows)
+        return ([_at_root(rule, text)] if text is not None else []), tally
+    frames = summary.groups.get(rule.id)
+    if not frames:
+        return [], None
+    frame = pl.concat(frames, how="diagonal_relaxed") if len(frames) > 1 else frames[0]
+    if rule.check is not None:
+        return _check(judge, rule, frame, summary)
+    if rule.pairs is not None:
+        tally, rows, messages = judge_pairs(rule, frame)
+    elif rule.per is None:
+        return _rows(judge, rule, frame, summary)
+    else:
+        tally, rows, messages = judge_groups(rule, frame, summary.rows)
+    return judge.placed(rule, rows, [(message, None, None) for message in messages]), tally
+
+
+def _check(
+    judge: Judge, rule: RulePlan, frame: pl.DataFrame, summary: Summary
+) -> tuple[list[Finding], Tally]:
+    table, column, fault = rule.check or ("", None, "")
+    plan = judge.plan.tables[table].columns[column or ""]
+    if fault == "duplicate":
+        keys = [plan.name, *(n for n in judge.key_scope(table, plan) if n in frame.columns)]
+        tally, rows = judge_duplicates(frame, keys)
+        shown = rows[plan.name].cast(pl.String)
+        texts = [(fault_message(rule.id, text, "once"), text, "once") for text in shown]
+        path = None if plan.fields[0].startswith("{") else tuple(plan.fields[0].split("/"))
+        return judge.placed(rule, rows, texts, path), tally
+    environment = Environment(judge.plan, judge.forms, lambda _: None, summary.rows)
+    tally, at, pairs = judge_derived(environment, Rows(table, frame), plan)
+    return judge.differing(rule, frame[at], pairs), tally
+
+
+def _rows(
+    judge: Judge, rule: RulePlan, frame: pl.DataFrame, summary: Summary
+) -> tuple[list[Finding], Tally]:
+    """Judge a rule on rows that reads counts of whole tables."""
+    environment = Environment(judge.plan, judge.forms, lambda _: None, summary.rows)
+    for _, tally, broken in judge_rows(environment, Rows(rule.table or "", frame), [rule]):
+        if broken is None:
+            return [], tally
+        texts = [(message, None, None) for message in broken.messages]
+        return judge.placed(rule, frame[broken.rows], texts), tally
+    return [], Tally()
+
+
+def _at_root(rule: RulePlan, text: str) -> Finding:
+    return Finding(rule.id, rule.level, rule.class_name, rule.phase, Location("."), text)
