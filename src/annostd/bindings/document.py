@@ -1,0 +1,116 @@
+"""A dataset opened: its files by role, read batch by batch, with a place for every row."""
+
+from __future__ import annotations
+
+import gc
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from annostd.bindings.contents import listing_reader
+from annostd.bindings.files import discover
+from annostd.bindings.patterns import with_shared_captures
+from annostd.plan.model import Want
+from annostd.plan.sources import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from annostd.bindings.binding import Binding
+    from annostd.columns.raw import DataFile, Place, RawBatch
+    from annostd.findings import Finding, Location
+    from annostd.plan.model import FilePlan, Plan, Source
+
+ROWS = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A dataset's files under a plan.
+
+    `root` is a folder; `files` and `findings` are what was found there; `single` says that one file is
+    judged alone. `want` is the projection for reading; `only` restricts it to some files, by number.
+    """
+
+    root: Path
+    plan: Plan
+    files: tuple[DataFile, ...]
+    findings: tuple[Finding, ...]
+    bindings: Mapping[str, Binding]
+    want: Want | None = None
+    single: bool = False
+    only: frozenset[int] | None = None
+
+    def read(self, rows: int = ROWS) -> Iterator[tuple[FilePlan, RawBatch]]:
+        """Read all roles in the plan's order, in batches of about `rows` rows."""
+        for plan in self.plan.files:
+            files = [
+                (number, file)
+                for number, file in enumerate(self.files)
+                if file.role == plan.role and (self.only is None or number in self.only)
+            ]
+            if not files or not plan.sources:
+                continue
+            binding = self.bindings[plan.file.carrier]
+            with _collector_off():
+                for batch in binding.read(self.root, files, plan, self._fields(plan), rows):
+                    yield plan, batch
+
+    def locate(
+        self, source: Source, file: int, place: Place, path: tuple[str, ...] | None
+    ) -> Location:
+        """Find the place of a row of a source, or of a value in it."""
+        carrier = self.plan.standard.files[source.file].carrier
+        binding = self.bindings[carrier]
+        return binding.locate(self.root, self.files[file], source, place, path)
+
+    def _fields(self, plan: FilePlan) -> Mapping[str, frozenset[str]] | None:
+        """Tell the native fields that the wanted columns are made of."""
+        if self.want is None or self.want.everything:
+            return None
+        return {
+            source.name: self._wanted(source) for source in walk(plan.sources) if source.variants
+        }
+
+    def _wanted(self, source: Source) -> frozenset[str]:
+        columns = self.want.columns.get(source.table, {}) if self.want is not None else {}
+        fields = {condition.at for variant in source.variants for condition in variant.where}
+        for variant in source.variants:
+            for plan in variant.columns:
+                if plan.name in columns:
+                    fields.update(plan.fields)
+        if source.join is not None:
+            fields.update(there for _, there in source.join.by)
+        return frozenset(fields)
+
+
+def open_document(
+    root: Path,
+    plan: Plan,
+    bindings: Mapping[str, Binding],
+    want: Want | None = None,
+    *,
+    follow_links: bool = False,
+) -> Document:
+    """Find the files of a dataset at `root`, a folder or a single file."""
+    files = with_shared_captures(plan.files)
+    plan = replace(plan, files=files)
+    folder = root.parent if root.is_file() else root
+    reader = listing_reader(folder, {file.role: file for file in files}, bindings)
+    found = discover(root, files, reader, follow_links=follow_links)
+    return Document(
+        found.root, plan, found.files, found.findings, bindings, want, single=root.is_file()
+    )
+
+
+@contextmanager
+def _collector_off() -> Iterator[None]:
+    """Keep the cyclic garbage collector off while many short-lived objects are decoded."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -1,0 +1,90 @@
+"""Printing JSON documents: members on their own lines, one record a line, all else on one line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from annostd.bindings.branches import Branch, Printed, Row, grow
+from annostd.bindings.grafts import compact, name_text
+from annostd.bindings.json_flat import flat_texts, is_flat
+from annostd.bindings.json_graft import Archives, grafted_texts
+from annostd.bindings.tree_shape import shape_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    import polars as pl
+
+    from annostd.columns.raw import Origin
+    from annostd.plan.model import FilePlan
+
+_MANY = 20_000
+
+
+def write_document(
+    plan: FilePlan, rows: Mapping[str, pl.DataFrame], origin: Origin | None
+) -> Iterator[bytes]:
+    """Print one document of its rows, into what stood in `origin` if that is given."""
+    shape = shape_of(plan, None)
+    with Archives(origin, plan) as archives:
+        printed: dict[str, Sequence[str]] = {}
+        for site in shape.sites:
+            frame = rows.get(site.source.name)
+            if frame is not None and is_flat(site, shape):
+                texts = flat_texts(site, frame)
+                printed[site.source.name] = (
+                    texts.to_list()
+                    if origin is None
+                    else grafted_texts(site, frame, texts, archives)
+                )
+        root = grow(shape, rows, printed)
+        if origin is not None:
+            root = archives.document(root, shape.document)
+        yield from _joined(_document(root))
+
+
+def _joined(pieces: Iterable[str]) -> Iterator[bytes]:
+    """Join small pieces into few."""
+    waiting: list[str] = []
+    for piece in pieces:
+        waiting.append(piece)
+        if len(waiting) >= _MANY:
+            yield "".join(waiting).encode()
+            waiting = []
+    yield "".join(waiting).encode()
+
+
+def _document(root: Branch) -> Iterator[str]:
+    if isinstance(root, dict) and root:
+        begin = "{\n  "
+        for name, branch in root.items():
+            yield f"{begin}{name_text(name)}: "
+            yield from _block(branch, "  ")
+            begin = ",\n  "
+        yield "\n}\n"
+    else:
+        yield from _block(root, "")
+        yield "\n"
+
+
+def _block(branch: Branch, indent: str) -> Iterator[str]:
+    """Print a value of the top level: rows one a line."""
+    if isinstance(branch, Printed) or (isinstance(branch, list) and _has_records(branch)):
+        items = branch.texts if isinstance(branch, Printed) else map(compact, branch)
+        begin = f"[\n{indent}  "
+        for text in items:
+            yield begin + text
+            begin = f",\n{indent}  "
+        yield "[]" if begin.startswith("[") else f"\n{indent}]"
+    elif isinstance(branch, dict) and any(isinstance(below, Row) for below in branch.values()):
+        begin = f"{{\n{indent}  "
+        for name, below in branch.items():
+            yield f"{begin}{name_text(name)}: {compact(below)}"
+            begin = f",\n{indent}  "
+        yield f"\n{indent}}}"
+    else:
+        yield compact(branch)
+
+
+def _has_records(branch: Sequence[Branch]) -> bool:
+    return any(isinstance(item, Row) for item in branch)

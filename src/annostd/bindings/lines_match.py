@@ -1,0 +1,257 @@
+"""From lines to raw rows: each line belongs to the first source whose template it fits."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from annostd.bindings.bytes import fault, shorten
+from annostd.bindings.frames import raw_frame, wanted
+from annostd.columns.raw import RawRows
+from annostd.findings import Finding, Location
+from annostd.templates import Literal, Optional, extract, is_unambiguous, pattern
+from annostd.templates import match as match_one
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from annostd.bindings.lines_text import Lines
+    from annostd.plan.model import Field, FilePlan, Source
+    from annostd.templates import Blanks, Piece, Template
+
+BLANKS = " \t\r\f\v"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of line: its source, and the fields that are handed over.
+
+    `fields` is None where the source is not asked for, and its lines are only told from the others.
+    """
+
+    source: Source
+    fields: tuple[Field, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """How many tokens a line of a template has; `most` is None where there is no end."""
+
+    least: int
+    most: int | None
+
+    def __str__(self) -> str:
+        if self.most is None:
+            return f"at least {self.least}"
+        return str(self.least) if self.most == self.least else f"{self.least} to {self.most}"
+
+    def __contains__(self, count: int) -> bool:
+        return self.least <= count and (self.most is None or count <= self.most)
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Rows by source of a run of lines, the lines that are none, and the number of rows by file."""
+
+    rows: Mapping[str, RawRows]
+    findings: tuple[Finding, ...]
+    counts: Mapping[int, int]
+
+
+def kinds(plan: FilePlan, want: Mapping[str, frozenset[str]] | None) -> tuple[Kind, ...]:
+    """List the kinds of line of a role in the order in which they are tried."""
+    return tuple(Kind(source, wanted(source, want)) for source in plan.sources)
+
+
+def tokens(pieces: Sequence[Piece]) -> Tokens:
+    """Count the tokens, parted by blanks, of the lines that a template prints."""
+    least, most = _skeleton(pieces, full=False), _skeleton(pieces, full=True)
+    return Tokens(len(least.split()), None if "\n" in most else len(most.split()))
+
+
+def match(
+    lines: Lines, plan: FilePlan, kinds: Sequence[Kind], before: Mapping[int, int]
+) -> Matched:
+    """Divide lines among the kinds of a role.
+
+    `before` counts the rows of a file that were met in earlier runs of its lines. A line that fits
+    no template is the finding `lines.template`; it counts as a row all the same, so that the
+    ordinals of the rows behind it stay what they are in the file.
+    """
+    rest = _candidates(lines, plan.file.comment)
+    index = ordinals(lines.file, rest, before)
+    files, numbers = np.unique(lines.file[rest], return_counts=True)
+    counts = dict(zip(files.tolist(), numbers.tolist(), strict=True))
+    rest = rest[~lines.broken[rest]]
+    rows: dict[str, RawRows] = {}
+    for kind in kinds:
+        text = lines.text.gather(rest) if len(rest) < len(lines) else lines.text
+        fits, values = _extract(text, kind, plan.file.blanks)
+        chosen = rest if fits is None else rest[fits]
+        if kind.fields is not None:
+            if fits is not None:
+                values = {name: value.filter(pl.Series(fits)) for name, value in values.items()}
+            rows[kind.source.name] = _rows(lines, kind, values, chosen, index[chosen])
+        rest = rest[:0] if fits is None else rest[~fits]
+    findings = tuple(_misfits(lines, plan, kinds, rest, index)) if len(rest) else ()
+    return Matched(rows, findings, counts)
+
+
+def spans(template: Template, text: str, blanks: Blanks) -> Mapping[str, tuple[int, int]] | None:
+    """Tell where in a line the text of each field stands that is there.
+
+    None where the line does not fit.
+    """
+    if not is_unambiguous(template, blanks=blanks):
+        return _found_spans(template, text, blanks)
+    made = pattern(template, blanks=blanks)
+    fitted = re.fullmatch(made.text, text)
+    if fitted is None:
+        return None
+    places = {name: fitted.span(f"g{group}") for group, name in enumerate(made.names)}
+    return {name: span for name, span in places.items() if span[0] >= 0}
+
+
+def _found_spans(
+    template: Template, text: str, blanks: Blanks
+) -> Mapping[str, tuple[int, int]] | None:
+    """Look for the values one behind the other, where a pattern might take very long."""
+    values = match_one(template, text, blanks=blanks)
+    if values is None:
+        return None
+    places: dict[str, tuple[int, int]] = {}
+    end = 0
+    for name, value in values.items():
+        start = text.index(value, end)
+        end = start + len(value)
+        places[name] = (start, end)
+    return places
+
+
+def _skeleton(pieces: Sequence[Piece], *, full: bool) -> str:
+    """Print pieces with x for each value; a value of any number of tokens gives a line end, too."""
+    parts: list[str] = []
+    for piece in pieces:
+        if isinstance(piece, Literal):
+            parts.append(piece.text.replace("\n", " "))
+        elif isinstance(piece, Optional):
+            parts.append(_skeleton(piece.pieces, full=True) if full else "")
+        elif piece.kind in {"rest", "lines"}:
+            parts.append("x\n" if full else "")
+        else:
+            parts.append("x\n" if full and (piece.kind == "list" or " " in piece.pattern) else "x")
+    return "".join(parts)
+
+
+def _candidates(lines: Lines, comment: str | None) -> NDArray[np.int64]:
+    """Find the lines that are neither blank nor comments."""
+    bare = lines.text.str.strip_chars_start(BLANKS)
+    keep = bare != ""
+    if comment:
+        keep &= ~bare.str.starts_with(comment)
+    return np.flatnonzero(keep.to_numpy() | lines.broken)
+
+
+def ordinals(
+    files: NDArray[np.uint32], rows: NDArray[np.int64], before: Mapping[int, int]
+) -> NDArray[np.int64]:
+    """Number the rows of each file from 0.
+
+    What comes back runs over all lines; only those of rows mean something.
+    """
+    index = np.zeros(len(files), dtype=np.int64)
+    if not len(rows):
+        return index
+    owners = files[rows]
+    first = np.flatnonzero(np.concatenate(([True], owners[1:] != owners[:-1])))
+    lengths = np.diff(np.append(first, len(rows)))
+    index[rows] = np.arange(len(rows)) - np.repeat(first, lengths)
+    seen = before.get(int(owners[0]))
+    if seen:
+        index[rows[: lengths[0]]] += seen
+    return index
+
+
+def _extract(
+    text: pl.Series, kind: Kind, blanks: Blanks
+) -> tuple[NDArray[np.bool_] | None, dict[str, pl.Series]]:
+    """Tell which lines are of a kind (None: all), and the values of its fields for all lines."""
+    template = kind.source.template
+    if template is None:
+        whole = text.str.strip_chars(BLANKS) if blanks == "any" else text
+        return None, {field.name: whole for field in kind.source.fields if field.capture is None}
+    values, fits = extract(template, text, blanks=blanks)
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(text))
+    return None if fits.all() else fits.to_numpy(), {
+        field.name: values[field.path[0]] if field.path[0] in values.columns else nothing
+        for field in kind.fields or ()
+        if field.capture is None
+    }
+
+
+def _rows(
+    lines: Lines,
+    kind: Kind,
+    values: Mapping[str, pl.Series],
+    chosen: NDArray[np.int64],
+    index: NDArray[np.int64],
+) -> RawRows:
+    owner = lines.owner[chosen]
+    columns = {
+        field.name: values[field.name]
+        if field.capture is None
+        else _captured(lines, field.capture, owner, index)
+        for field in kind.fields or ()
+    }
+    line = pl.Series(lines.line[chosen])
+    places = {
+        "@file": pl.Series(lines.file[chosen]),
+        "@start": line,
+        "@end": line,
+        "@index": pl.Series(index),
+    }
+    return RawRows(kind.source.name, raw_frame(columns, places))
+
+
+def _captured(
+    lines: Lines, name: str, owner: NDArray[np.int64], index: NDArray[np.int64]
+) -> pl.Series:
+    """Give a capture of the path, or the ordinal of the row (`order`), to each row."""
+    if name == "order":
+        return pl.Series(index).cast(pl.String)
+    given = [file.captures.get(name) for file in lines.files]
+    return pl.Series(given, dtype=pl.String).gather(owner)
+
+
+def _misfits(
+    lines: Lines,
+    plan: FilePlan,
+    kinds: Sequence[Kind],
+    rest: NDArray[np.int64],
+    index: NDArray[np.int64],
+) -> Iterator[Finding]:
+    texts = lines.text.gather(rest).to_list()
+    templates = [kind.source.template for kind in kinds if kind.source.template is not None]
+    expected = " or ".join(template.text for template in templates)
+    counts = [tokens(template.pieces) for template in templates]
+    for position, text in zip(rest.tolist(), texts, strict=True):
+        found = len(text.split())
+        message = f"the line fits no template, expected {expected}"
+        if plan.file.blanks == "any" and not any(found in count for count in counts):
+            several = "s" * (found != 1)
+            wanted_count = " or ".join(dict.fromkeys(map(str, counts)))
+            message = f"the line has {found} token{several}, expected {wanted_count}: {expected}"
+        yield fault(
+            "lines.template",
+            Location(lines.files[lines.owner[position]].path, line=int(lines.line[position])),
+            message,
+            object=f"#{index[position]}",
+            actual=shorten(text),
+            expected=expected,
+        )
