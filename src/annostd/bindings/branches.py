@@ -59,7 +59,7 @@ Branch: TypeAlias = str | dict[str, "Branch"] | list["Branch"] | Row | Embedded 
 def grow(
     shape: Shape, rows: Mapping[str, pl.DataFrame], printed: Mapping[str, Sequence[str]]
 ) -> Branch:
-    """Build the tree of one file from its rows; `printed` has the records of sources printed already.
+    """Build the tree of one file from its rows; `printed` holds records that are printed already.
 
     Lists and maps without rows are made where their source is required or `empty` says so.
     """

@@ -38,13 +38,13 @@ def listing_reader(
         sources = [entries]
         if listed.root is not None:
             path = tuple(listed.root.split("/"))
-            sources.append(Source(_ROOT, _ROOT, by.role, (), (Field(listed.root, path, "value"),), ()))
+            sources.append(
+                Source(_ROOT, _ROOT, by.role, (), (Field(listed.root, path, "value"),), ())
+            )
         reader = _Reader(root, file, bindings[by.file.carrier])
         rows = reader.rows(FilePlan(by.file, by.paths, tuple(sources)))
         found = [
-            entry
-            for row in rows.get(entries.name, [])
-            for entry in reader.entries(entries, row)
+            entry for row in rows.get(entries.name, []) for entry in reader.entries(entries, row)
         ]
         roots = [e for row in rows.get(_ROOT, []) for e in reader.root_entries(sources[-1], row)]
         return Contents(tuple(found), roots[0] if roots else None)

@@ -1,4 +1,4 @@
-"""Writing into what was there: a new tree takes the place of the old, and only what differs changes.
+"""Writing into what was there: a new tree takes the old one's place, only what differs changes.
 
 Undeclared members, their order and explicit nulls stay; values that are equal keep their spelling
 (4.0, 10.123456789); a member left out stays so where the new value is what absence means.

@@ -1,8 +1,8 @@
 """Big lists of JSON records, read piece by piece: memory is bounded, every record knows its bytes.
 
-The list is cut near each mark at a place that looks like the gap between two records. A wrong cut (in
-a string, in a nested list) cannot be read and is taken back: the piece grows, twice as far each time.
-Source of the method: if every piece is a valid list body, their concatenation is the unique parse.
+The list is cut near each mark at a place that looks like the gap between two records. A wrong cut
+(in a string, in a nested list) cannot be read and is taken back: the piece grows, twice as far each
+time. If every piece is a valid list body, their concatenation is the unique parse.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class _Parts:
 
 
 class ArrayReading:
-    """One list on its way to rows; `flaws` are what is wrong in it, `is_broken` that it stops early.
+    """One list on its way to rows; `flaws` are what is wrong in it; `is_broken`: it stops early.
 
     `step` is how many bytes are read at once.
     """
@@ -130,7 +130,7 @@ class ArrayReading:
         return self._next(stop)
 
     def _next(self, at: int) -> int:
-        """Go from behind a record to the next one, or to the list's end; where it is broken stay."""
+        """Go from behind a record to the next, or to the list's end; stay where it is broken."""
         if self.is_broken:
             return at
         data = self._data

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def is_flat(site: Site, shape: Shape) -> bool:
-    """Tell whether a source's records stand in a list of their own and hold nothing but its fields."""
+    """Tell whether a source's records stand in a list of their own, holding only its fields."""
     locator = site.source.locator
     kinds = [step.kind for step in locator]
     if kinds not in (["member", "each"], ["each"]) or site.children or locator[0].text:

@@ -1,8 +1,8 @@
 """Explaining JSON: a slow, linear, lenient scanner that says what is wrong in a text, and where.
 
 Source of the grammar: RFC 8259. It is asked only where faster readers refuse a text, goes on where
-it can (numbers that are none, repeated members, text that is not UTF-8, depth) and stops at the first
-fault of syntax. It never recurses.
+it can (numbers that are none, repeated members, text that is not UTF-8, depth) and stops at the
+first fault of syntax. It never recurses.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _PARTIAL = (b"true", b"false", b"null", b"NaN", b"Infinity", b"-Infinity")
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """One thing wrong in a text: a rule without its carrier, a byte offset, a pointer, a sentence."""
+    """One thing wrong in a text: a rule (without its carrier), a byte offset, a pointer, why."""
 
     rule: str
     offset: int

@@ -1,4 +1,4 @@
-"""The outline of a JSON file: where the members of its top level stand, found without decoding them."""
+"""The outline of a JSON file: where the members of its top level stand, found undecoded."""
 
 from __future__ import annotations
 
@@ -232,7 +232,8 @@ def rough_end(data: Buffer, at: int) -> tuple[int, bool]:
         brackets = brackets[np.isin(codes[brackets], np.frombuffer(b"{}[]", np.uint8))]
         outside = (np.searchsorted(quotes, brackets) + is_inside) % 2 == 0
         brackets = brackets[outside]
-        depths = depth + np.cumsum(np.where((codes[brackets] & 0x06) == 0x02, 1, -1))  # noqa: PLR2004
+        is_opening = np.isin(codes[brackets], np.frombuffer(b"{[", np.uint8))
+        depths = depth + np.cumsum(np.where(is_opening, 1, -1))
         closed = np.flatnonzero(depths <= 0)
         if len(closed):
             return start + int(brackets[closed[0]]) + 1, False

@@ -1,8 +1,8 @@
 """Lists of flat JSON objects at array speed: typed records made from the fields, then columns.
 
-What is accepted here is certain: well formed, in UTF-8, every member declared or learned, none twice
-(each `:` of the text is accounted for), every value of its field's kind, no nesting too deep. All else
-is refused as a whole and read by the walk, which explains.
+What is accepted here is certain: well formed, in UTF-8, every member declared or learned, none
+twice (each `:` of the text is accounted for), every value of its field's kind, no nesting too deep.
+All else is refused as a whole and read by the walk, which explains.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Records of a list: their text without the list's brackets, its byte offset, the first's ordinal."""
+    """Records of a list: their text without brackets, its byte offset, the first one's ordinal."""
 
     text: bytes
     start: int
@@ -100,7 +100,7 @@ def no_garbage_collection() -> Iterator[None]:
 
 
 def is_flat(site: Site) -> bool:
-    """Tell whether a source's records can be read here: nothing but members of the record itself."""
+    """Tell whether a source's records can be read here: only members of the record itself."""
     trie = site.trie
     return (
         site.is_wanted
@@ -276,7 +276,7 @@ def _column(values: list[object], kind: Kind, *, is_wanted: bool) -> _Column:
 
 
 def _whole(value: object) -> int | None:
-    """Make an integer of a number that is one, within what a column holds and a float tells apart."""
+    """Make an integer of a number that is one, and that a column holds and a float tells apart."""
     if value is None:
         return None
     if isinstance(value, float) and value == (found := int(value)) and abs(found) < EXACT:
@@ -292,7 +292,7 @@ def _raw_column(values: list[object], *, is_wanted: bool) -> _Column:
         texts: list[bytes | None] = list(map(bytes, values))  # type: ignore[arg-type]
         present = len(texts)
     except TypeError:
-        texts = [None if value is UNSET else bytes(value) for value in values]  # type: ignore[call-overload]
+        texts = [bytes(value) if isinstance(value, Raw) else None for value in values]
         present = len(texts) - texts.count(None)
         first = next((row for row, text in enumerate(texts) if text is not None), 0)
     joined = b"".join(text for text in texts if text is not None)
@@ -311,8 +311,8 @@ def _raw_column(values: list[object], *, is_wanted: bool) -> _Column:
 def _spans(text: bytes, count: int, objects: Sequence[bytes]) -> tuple[Offsets, Offsets]:
     """Find where the records of a list of objects stand: offsets of their braces, the end behind.
 
-    Braces are counted, not parsed. Each record has one pair of its own; where no others are there but
-    those of values known to hold exactly one pair, none stands in a string and their depth is certain.
+    Braces are counted, not parsed. Each record has one pair of its own; where no others are there
+    but those of values known to hold exactly one pair, none stands in a string and depth is certain.
     """
     codes = np.frombuffer(text, np.uint8)
     opens = np.flatnonzero((codes & 0xDF) == ord("["))

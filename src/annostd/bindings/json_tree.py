@@ -39,7 +39,8 @@ class Unsound(Exception):
 
 def address(buffer: object) -> int:
     """Tell where a buffer stands in memory: the difference of two is a byte offset."""
-    place: int = np.frombuffer(buffer, np.uint8).__array_interface__["data"][0]  # type: ignore[call-overload]
+    codes = np.frombuffer(buffer, np.uint8)  # type: ignore[call-overload]
+    place: int = codes.__array_interface__["data"][0]
     return place
 
 
@@ -142,8 +143,10 @@ def cell(node: Raw, kind: Kind) -> tuple[Cell, bool]:
         return None, False
     if kind == "string":
         return _STRING.decode(node), True
-    if kind == "boolean":
-        return first == _TRUE, True
+    return (first == _TRUE, True) if kind == "boolean" else _number(node, kind)
+
+
+def _number(node: Raw, kind: Kind) -> tuple[Cell, bool]:
     try:
         return (_NUMBER.decode(node), True) if kind == "number" else _integer(node)
     except msgspec.ValidationError:  # beyond what a number can hold

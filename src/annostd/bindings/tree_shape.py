@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class Trie:
     """What is declared at one place of a record and below it.
 
-    `fields` are the positions of fields whose value stands here, `declared` all fields of any source
-    that do (in the document's trie only); `members` and `every` (each item or
+    `fields` are the positions of fields whose value stands here, `declared` all fields of any
+    source that do (in the document's trie only); `members` and `every` (each item or
     captured member) lead down; `whole` covers all that stands below; `record` is where the rows of
     another source begin; `is_required`: rows must be able to stand here.
     """
@@ -55,8 +55,8 @@ class Site:
     """A source made ready to be walked.
 
     `fields` are those read (wanted or all), `captures` the positions of those that a capture fills;
-    `trie` holds the others; `cover` is the same place in the document's trie. `is_wanted` False: its
-    rows are not asked for, those inside may be.
+    `trie` holds the others; `cover` is the same place in the document's trie. `is_wanted` False:
+    its rows are not asked for, those inside may be.
     `counts` says that undeclared members of its records are counted here. `is_pathed`: locator and
     ordinal do not say where its rows stand.
     """

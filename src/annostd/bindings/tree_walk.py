@@ -177,7 +177,11 @@ class Walk(Generic[Node]):
         items = tree.items(node) if members is None else None
         if _suits_trie(trie, members, items):
             counts = site.counts and not trie.whole and not trie.record
-            pairs = members.items() if members is not None else _numbered(items or (), trie, counts)
+            pairs = (
+                members.items()
+                if members is not None
+                else _numbered(items or (), trie, counts=counts)
+            )
             for name, child in pairs:
                 below = trie.members.get(name, trie.every)
                 if below is not None and below.is_visited():
@@ -219,7 +223,7 @@ def undeclared(tree: Tree[Node], node: Node, trie: Trie, prefix: str = "") -> It
             yield from undeclared(tree, child, below, f"{prefix}{shown}/")
 
 
-def _numbered(items: Sequence[Node], trie: Trie, counts: bool) -> Iterator[tuple[str, Node]]:  # noqa: FBT001
+def _numbered(items: Sequence[Node], trie: Trie, *, counts: bool) -> Iterator[tuple[str, Node]]:
     """Pair items with their positions; long lists of other sources' records are passed over."""
     every = trie.every
     if every is not None and not trie.members and (every.record or every.whole):
@@ -260,7 +264,7 @@ def _suits_trie(
 
 
 def stray_finding(stray: Strayed[Node], location: Location) -> Finding:
-    """Say that a source has no list, member or record to read: `<table>.missing`, `<table>.type`."""
+    """Say that a source has nothing to read its rows from: `<table>.missing`, `<table>.type`."""
     source, at = stray.site.source, stray.at
     actual = _kind_name(at.tree, at.node)
     if stray.fault == "missing":

@@ -32,8 +32,8 @@ _LEVELS = {"bom": Level.SHOULD}
 class YamlBinding(Binding):
     """Reads, places and writes YAML documents (core schema of YAML 1.2); names are text.
 
-    `@start` and `@end` are lines, `@path` is given for every row. Written with an origin, comments and
-    style return only where nothing has changed; undeclared members and order always do.
+    `@start` and `@end` are lines, `@path` is given for every row. Written with an origin, comments
+    and style return only where nothing has changed; undeclared members and order always do.
     """
 
     def read(

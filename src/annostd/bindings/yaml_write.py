@@ -1,4 +1,4 @@
-"""Printing YAML documents: block style, order kept, text quoted where it would be read otherwise."""
+"""Printing YAML documents: block style, order kept, text quoted where it would be misread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Converters: tables of one standard to tables that another can say, with the losses, and to files."""
+"""Converters: tables of one standard to those of another, with the losses, and to files."""
 
 from annostd.converters.map import map_tables
 from annostd.converters.model import Mapped

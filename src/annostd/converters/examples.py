@@ -21,7 +21,7 @@ Row = "Mapping[str, Json]"
 
 
 def example_tables(plan: Plan, rows: Mapping[str, Sequence[Mapping[str, Json]]]) -> Tables:
-    """Make tables of rows by table: geometries in the standard's form, references by key or position.
+    """Make tables of rows: geometries in the standard's form, references by key or position.
 
     Raises ValueError where a row names a column, or a reference a row, that does not exist.
     """
@@ -73,7 +73,9 @@ def _geometry(name: str, form: Form, values: list[Json]) -> dict[str, pl.Series]
     if form.kind == "box":
         boxes = [cast("list[float]", value) if value is not None else None for value in values]
         return present | {
-            f"{name}.{slot}": pl.Series([box[i] if box else None for box in boxes], dtype=pl.Float64, strict=False)
+            f"{name}.{slot}": pl.Series(
+                [box[i] if box else None for box in boxes], dtype=pl.Float64, strict=False
+            )
             for i, slot in enumerate(form.slots)
         }
     if form.kind == "polygons":

@@ -22,8 +22,8 @@ _CORNERS = ("x1", "y1", "x2", "y2")
 class Made:
     """The columns of one geometry in the target's form, and how they came about.
 
-    `error` is the largest move of an edge or point by rounding, in pixels; `collapsed` counts boxes that
-    became one pixel; `derived` counts values by the geometry that they were made from.
+    `error` is the largest move of an edge or point by rounding, in pixels; `collapsed` counts
+    boxes that became one pixel; `derived` counts values by the geometry that they were made from.
     """
 
     columns: dict[str, pl.Series] = field(default_factory=dict)
@@ -34,7 +34,10 @@ class Made:
 
 
 def make_geometry(
-    frame: pl.DataFrame, forms: Mapping[str, Form], plan: ColumnPlan, size: tuple[pl.Series, pl.Series]
+    frame: pl.DataFrame,
+    forms: Mapping[str, Form],
+    plan: ColumnPlan,
+    size: tuple[pl.Series, pl.Series],
 ) -> Made:
     """Make one geometry column of the target from the rows of a table.
 
@@ -42,7 +45,9 @@ def make_geometry(
     medium in pixels (null: unknown).
     """
     width, height = size
-    sized = frame.with_columns(width.cast(pl.Float64).alias("@w"), height.cast(pl.Float64).alias("@h"))
+    sized = frame.with_columns(
+        width.cast(pl.Float64).alias("@w"), height.cast(pl.Float64).alias("@h")
+    )
     if plan.form is None:
         return Made()
     if plan.type == "box":
@@ -55,7 +60,9 @@ def make_geometry(
 def has_geometry(frame: pl.DataFrame, name: str) -> pl.Expr:
     """Tell the rows that have a geometry of this name."""
     present = f"present({name})"
-    return pl.col(present).fill_null(value=False) if present in frame.columns else pl.lit(value=False)
+    return (
+        pl.col(present).fill_null(value=False) if present in frame.columns else pl.lit(value=False)
+    )
 
 
 def _box(frame: pl.DataFrame, forms: Mapping[str, Form], plan: ColumnPlan, form: Form) -> Made:
@@ -85,10 +92,14 @@ def _choose(
 ) -> None:
     """Take for each row the first option that has a value."""
     slots = {slot: pl.lit(None, pl.Float64) for slot in form.slots}
-    error, collapsed, origin = pl.lit(None, pl.Float64), pl.lit(value=False), pl.lit(None, pl.String)
+    error, collapsed, origin = (
+        pl.lit(None, pl.Float64),
+        pl.lit(value=False),
+        pl.lit(None, pl.String),
+    )
     for other, known, conversion in reversed(options):
-        for slot in slots:
-            slots[slot] = pl.when(known).then(conversion.slots[slot]).otherwise(slots[slot])
+        for slot, value in slots.items():
+            slots[slot] = pl.when(known).then(conversion.slots[slot]).otherwise(value)
         error = pl.when(known).then(conversion.error).otherwise(error)
         collapsed = pl.when(known).then(conversion.collapsed).otherwise(collapsed)
         origin = pl.when(known).then(pl.lit(other)).otherwise(origin)
@@ -132,15 +143,10 @@ def _polygons(frame: pl.DataFrame, forms: Mapping[str, Form], plan: ColumnPlan, 
 
 def _outlined(frame: pl.DataFrame, box: Form, form: Form) -> pl.Series:
     """Draw the corners of rows whose own shape is the box."""
-    parts = boxes.scale(
-        boxes.edges(box, "box"), box.unit, form.unit, (pl.col("@w"), pl.col("@h"))
-    )
+    parts = boxes.scale(boxes.edges(box, "box"), box.unit, form.unit, (pl.col("@w"), pl.col("@h")))
     own = pl.col("shape") == "box" if "shape" in frame.columns else pl.lit(value=True)
     edges = frame.select(
-        *(
-            pl.when(own).then(_decimal(parts[corner], form)).alias(corner)
-            for corner in _CORNERS
-        )
+        *(pl.when(own).then(_decimal(parts[corner], form)).alias(corner) for corner in _CORNERS)
     )
     return polygons.outline(edges["x1"], edges["y1"], edges["x2"], edges["y2"])
 

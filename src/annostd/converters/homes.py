@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 
     from annostd.plan.model import ColumnPlan, Source, Variant
 
-Available = "Callable[[ColumnPlan], pl.Expr]"
-
-
 def find_homes(
     frame: pl.DataFrame,
     sources: Sequence[tuple[int, Source]],
@@ -24,8 +21,8 @@ def find_homes(
 ) -> Homes:
     """Give each row of a frame a source and a variant.
 
-    `available` tells for a column the rows that have a value for it, read or derived. Exact fits come
-    first: constants equal or unknown, required columns there. Then a row that has a geometry may go
+    `available` tells for a column the rows that have a value for it, read or derived. Exact fits
+    come first: constants equal or unknown, required columns there. Then a row that has a geometry may go
     where another of its geometries is held (a polygon's box into a format of boxes).
     """
     places = [
@@ -37,7 +34,8 @@ def find_homes(
     home, kind = pl.lit(None, dtype=pl.UInt16), pl.lit(None, dtype=pl.UInt8)
     for exact in (False, True):
         for index, number, source, variant in reversed(places):
-            fits = _fits(frame, source, variant, available, parted, exact=exact)
+            enclosed = list(_enclosed(frame, source, parted))
+            fits = _fits(frame, variant, available, enclosed, exact=exact)
             home = pl.when(fits).then(pl.lit(index, pl.UInt16)).otherwise(home)
             kind = pl.when(fits).then(pl.lit(number, pl.UInt8)).otherwise(kind)
     found = frame.with_columns(home.alias("@source"), kind.alias("@variant"))
@@ -46,14 +44,13 @@ def find_homes(
 
 def _fits(
     frame: pl.DataFrame,
-    source: Source,
     variant: Variant,
     available: Callable[[ColumnPlan], pl.Expr],
-    parted: set[str | None],
+    enclosed: Sequence[pl.Expr],
     *,
     exact: bool,
 ) -> pl.Expr:
-    tests = list(_enclosed(frame, source, parted))
+    tests = list(enclosed)
     tests.extend(
         available(plan)
         for plan in variant.columns
@@ -68,10 +65,8 @@ def _fits(
     return pl.all_horizontal(tests).fill_null(value=False) if tests else pl.lit(value=True)
 
 
-def _enclosed(
-    frame: pl.DataFrame, source: Source, parted: set[str | None]
-) -> Iterator[pl.Expr]:
-    """Ask for the enclosing row; a row that is a part goes nowhere else, where parts have a place."""
+def _enclosed(frame: pl.DataFrame, source: Source, parted: set[str | None]) -> Iterator[pl.Expr]:
+    """Ask for the enclosing row; a part goes nowhere else, where parts have a place."""
     enclosing = source.enclosing
     if enclosing is not None:
         yield pl.col(enclosing).is_not_null() if enclosing in frame.columns else pl.lit(value=False)
@@ -83,7 +78,9 @@ def _enclosed(
 def _is_own(source: Source) -> bool:
     """Tell whether a source stands inside rows of its own table."""
     return any(
-        plan.implied and plan.name == source.enclosing and plan.refers is not None
+        plan.implied
+        and plan.name == source.enclosing
+        and plan.refers is not None
         and plan.refers[0] == source.table
         for variant in source.variants
         for plan in variant.columns

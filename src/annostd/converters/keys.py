@@ -27,7 +27,9 @@ class Keys:
     generated: bool
 
 
-def fit_keys(plan: Plan, table: str, column: ColumnPlan, given: pl.Series | None, height: int) -> Keys:
+def fit_keys(
+    plan: Plan, table: str, column: ColumnPlan, given: pl.Series | None, height: int
+) -> Keys:
     """Keep the keys given if all of them fit the column, else generate all of them.
 
     Numbers are never moved without need: a column that cannot generate keeps what it has.
@@ -42,13 +44,15 @@ def fit_keys(plan: Plan, table: str, column: ColumnPlan, given: pl.Series | None
         return Keys(missing if kept is None else kept, {}, generated=False)
     changed: dict[str, str] = {}
     if given is not None:
-        pairs = zip(given.cast(pl.String).head(SHOWN), made.cast(pl.String).head(SHOWN), strict=True)
+        pairs = zip(
+            given.cast(pl.String).head(SHOWN), made.cast(pl.String).head(SHOWN), strict=True
+        )
         changed = {str(old): str(new) for old, new in pairs if old is not None and old != new}
     return Keys(made, changed, generated=True)
 
 
 def generate(template: str | None, height: int, dtype: pl.DataType) -> pl.Series | None:
-    """Number rows by a `generate` template: `{n}` from 1, `{n0}` from 0; a constant for all else."""
+    """Number rows by a `generate` template: `{n}` from 1, `{n0}` from 0; else a constant."""
     if template is None:
         return None
     count = pl.int_range(height, dtype=pl.Int64, eager=True)
@@ -71,7 +75,9 @@ def _fits(plan: Plan, table: str, column: ColumnPlan, values: pl.Series) -> bool
         return False
     if declared.pattern is not None and not values.str.contains(f"^(?:{declared.pattern})$").all():
         return False
-    return all(_keeps(rule, column.name, values) for rule in plan.rules.values() if rule.table == table)
+    return all(
+        _keeps(rule, column.name, values) for rule in plan.rules.values() if rule.table == table
+    )
 
 
 def _keeps(rule: RulePlan, name: str, values: pl.Series) -> bool:

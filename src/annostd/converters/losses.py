@@ -16,8 +16,7 @@ from annostd.tables.schema import GEOMETRIES, TABLES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from annostd.converters.columns import TableMap
-    from annostd.converters.map import Mapping_
+    from annostd.converters.work import TableMap, Work
 
 _CLOSE = 1e-6
 _TOLD = frozenset({"shape", "kind"})
@@ -27,14 +26,14 @@ _TOLD = frozenset({"shape", "kind"})
 class _Column:
     """One column of a table before and after: rows are aligned."""
 
-    work: Mapping_
+    work: Work
     table: str
     name: str
     mapped: TableMap
     lost: pl.Series
 
 
-def table_losses(work: Mapping_, table: str, mapped: TableMap) -> Iterator[Loss]:
+def table_losses(work: Work, table: str, mapped: TableMap) -> Iterator[Loss]:
     """Compare the rows of a table that were taken with what is written of them."""
     yield from mapped.losses
     yield from _unnamed(work, table)
@@ -47,7 +46,7 @@ def table_losses(work: Mapping_, table: str, mapped: TableMap) -> Iterator[Loss]
             yield from _scalar(work, table, name, mapped)
 
 
-def untold_tables(work: Mapping_) -> Iterator[Loss]:
+def untold_tables(work: Work) -> Iterator[Loss]:
     """Tell the tables that the target does not have at all."""
     for table, frame in work.source.frames.items():
         if table not in work.mapped and frame.height:
@@ -55,12 +54,10 @@ def untold_tables(work: Mapping_) -> Iterator[Loss]:
             yield Loss(LossKind.LOST, table, reason, frame.height)
 
 
-def _unnamed(work: Mapping_, table: str) -> Iterator[Loss]:
+def _unnamed(work: Work, table: str) -> Iterator[Loss]:
     """Tell the rows that exist in the target only where another names them, and that none does."""
     plan = work.plan.tables[table]
-    placed = any(
-        source.table == table for file in work.plan.files for source in walk(file.sources)
-    )
+    placed = any(source.table == table for file in work.plan.files for source in walk(file.sources))
     frame = work.source.frames.get(table)
     if placed or frame is None or plan.created is None:
         return
@@ -76,13 +73,15 @@ def _unnamed(work: Mapping_, table: str) -> Iterator[Loss]:
         yield Loss(LossKind.LOST, table, reason, count)
 
 
-def _geometry(work: Mapping_, table: str, name: str, mapped: TableMap) -> Iterator[Loss]:
+def _geometry(work: Work, table: str, name: str, mapped: TableMap) -> Iterator[Loss]:
     present = f"present({name})"
     if present not in mapped.rows.columns:
         return
     had = mapped.rows[present].fill_null(value=False)
-    has = mapped.frame[present] if present in mapped.frame.columns else pl.repeat(
-        value=False, n=len(had), dtype=pl.Boolean, eager=True
+    has = (
+        mapped.frame[present]
+        if present in mapped.frame.columns
+        else pl.repeat(value=False, n=len(had), dtype=pl.Boolean, eager=True)
     )
     lost = had & ~has
     if lost.any():
@@ -104,7 +103,7 @@ def _geometry(work: Mapping_, table: str, name: str, mapped: TableMap) -> Iterat
             )
 
 
-def _scalar(work: Mapping_, table: str, name: str, mapped: TableMap) -> Iterator[Loss]:
+def _scalar(work: Work, table: str, name: str, mapped: TableMap) -> Iterator[Loss]:
     had = mapped.rows[name]
     known = had.is_not_null()
     if had.dtype == pl.List(pl.String):
@@ -152,7 +151,7 @@ def _is_default(column: _Column) -> str | None:
 
 
 def _is_fallback(column: _Column) -> str | None:
-    """Tell whether what the canonical table says of absence gives the value back from what is written."""
+    """Tell whether the canonical table's fallback gives the value back from what is written."""
     canonical = TABLES.get(column.table, {}).get(column.name)
     if canonical is None or canonical.fallback is None:
         return None
@@ -214,9 +213,7 @@ DERIVABLE: tuple[Callable[[_Column], str | None], ...] = (
 )
 
 
-def _measure(
-    column: _Column, name: str, measure: str | None, part: str | None
-) -> pl.Series | None:
+def _measure(column: _Column, name: str, measure: str | None, part: str | None) -> pl.Series | None:
     from annostd.expressions import Need
 
     forms = column.work.source.forms

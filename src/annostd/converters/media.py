@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def media_targets(
     tables: Tables, roles: Sequence[FilePlan], placed: pl.Series | None
 ) -> list[str | None]:
-    """Give the path of each medium in the output: `placed` where rows are files, else by the role of pictures."""
+    """Give each medium's path in the output: `placed` where rows are files, else by pictures."""
     media = tables.frames["media"]
     if placed is not None:
         return placed.to_list()
@@ -35,6 +35,10 @@ def _values(media: pl.DataFrame) -> pl.DataFrame:
     for name, dtype in media.schema.items():
         if name.startswith("@") or "(" in name:
             continue
-        value = pl.col(name).list.first() if dtype == pl.List(pl.String) else pl.col(name).cast(pl.String)
+        value = (
+            pl.col(name).list.first()
+            if dtype == pl.List(pl.String)
+            else pl.col(name).cast(pl.String)
+        )
         columns.extend([value.alias(f"media.{name}"), value.alias(name)])
     return media.select(columns)

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 class Mapped:
     """A dataset's tables as another standard can say them.
 
-    In the frames `@from` is the row of the source's table (null: made here), `@source` the index of the
-    plan's source where the row is to stand, `@variant` that of its variant. `derived` counts values by
-    the name of what made them; `ids` maps by `table.column` the keys that had to change; `refused`
+    In the frames `@from` is the row of the source's table (null: made here), `@source` the index
+    of the plan's source where the row is to stand, `@variant` that of its variant. `derived` counts
+    values by the name of what made them; `ids` maps by `table.column` the keys that had to change; `refused`
     says why nothing can be written.
     """
 
@@ -34,7 +34,7 @@ class Mapped:
 
 @dataclass(frozen=True, slots=True)
 class Homes:
-    """Where each row of a table goes: index of the source and of its variant, null where nothing fits."""
+    """Where each row goes: index of the source and of its variant, null where nothing fits."""
 
     source: pl.Series
     variant: pl.Series

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class RolePlan:
     """The files of one role to be written: their paths, and the raw rows of each source.
 
-    Frames of outermost sources have `@file`, the number of a path; `@parent` is a row of the frame of
-    the enclosing source. `faults` are rows that no path can hold.
+    Frames of outermost sources have `@file`, the number of a path; `@parent` is a row of the
+    frame of the enclosing source. `faults` are rows that no path can hold.
     """
 
     plan: FilePlan
@@ -171,25 +171,33 @@ class Placing:
             if inner.is_empty() or child.enclosing is None:
                 continue
             at = pl.DataFrame(
-                {child.enclosing: rows["@row"], "@parent": pl.int_range(rows.height, dtype=pl.UInt32, eager=True)}
+                {
+                    child.enclosing: rows["@row"],
+                    "@parent": pl.int_range(rows.height, dtype=pl.UInt32, eager=True),
+                }
             )
             drop = [name for name in ("@parent", "@file") if name in inner.columns]
-            inner = inner.drop(drop).join(at, on=child.enclosing, how="inner", maintain_order="right")
+            inner = inner.drop(drop).join(
+                at, on=child.enclosing, how="inner", maintain_order="right"
+            )
             self._add(role, child, inner.sort("@parent", maintain_order=True), result)
 
     def _encoded(self, role: FilePlan, source: Source, rows: pl.DataFrame) -> pl.DataFrame:
         if source.join is not None:
-            columns = [rows[name].alias(name) for name in [f.name for f in source.fields] if name in rows.columns]
+            columns = [
+                rows[name].alias(name)
+                for name in [f.name for f in source.fields]
+                if name in rows.columns
+            ]
             return pl.DataFrame(columns)
-        raw = encode(source, rows, self._key_of, role.file.carrier)
-        return raw
+        return encode(source, rows, self._key_of, role.file.carrier)
 
     def _key_of(self, table: str, key: str) -> pl.Series | None:
         frame = self.tables.frames.get(table)
         return frame[key] if frame is not None and key in frame.columns else None
 
     def _captures(self, role: FilePlan, source: Source, rows: pl.DataFrame) -> pl.DataFrame:
-        """Find the values of the captures of a role's path for each row: its own, or those of a row that it refers to."""
+        """Find what a role's path captures for each row: its own, or of a row that it refers to."""
         if not role.paths:
             return pl.DataFrame({"@none": [0] * rows.height})
         wanted = template_fields(role.paths[0])
@@ -240,10 +248,10 @@ def _bound(source: Source, rows: pl.DataFrame, capture: str) -> pl.Series | None
 
 
 def _joined(source: Source, rows: pl.DataFrame) -> pl.DataFrame:
-    """Make the rows of a join: one for each value of its list column, with the key of the row completed."""
+    """Make the rows of a join: one for each value of its list column, with the row's key."""
     if source.join is None:
         return rows
-    columns = {name: there for name, there in source.join.by}
+    columns = dict(source.join.by)
     listed = [plan for plan in source.variants[0].columns if plan.name in rows.columns]
     if not listed:
         return rows.clear()
@@ -256,5 +264,3 @@ def _joined(source: Source, rows: pl.DataFrame) -> pl.DataFrame:
             chosen = chosen.explode(plan.fields[0])
     return chosen.drop_nulls()
 
-
-__all__ = ["Mapping", "Placing", "RolePlan"]

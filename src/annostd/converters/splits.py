@@ -27,8 +27,8 @@ class Splits:
 def single_splits(source: Tables, plan: Plan) -> Splits:
     """Leave each medium one split where the target's files hold one.
 
-    A split that is the union of others (trainval) is derivable; of the rest the first is kept and the
-    others are lost.
+    A split that is the union of others (trainval) is derivable; of the rest the first is kept and
+    the others are lost.
     """
     media = source.frames.get("media")
     if media is None or not _holds_one(plan):

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from annostd.plan.model import FilePlan, Plan, Source
     from annostd.tables.dataset import Tables
 
+
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What is to be written: files in order (path, bytes), the paths of media by row, and what forbids it."""
+    """What is to be written (path, bytes), the paths of media by row, and what forbids it."""
 
     files: Iterator[tuple[str, bytes]]
     media: pl.Series | None
@@ -51,7 +52,9 @@ def print_files(
     lists: dict[str, str] = {}
     for role in roles:
         if role.file.listed is not None and media is not None:
-            made = _list(role, placed[role.file.listed.by], media, tables, placed_media=placed_media)
+            made = _list(
+                role, placed[role.file.listed.by], media, tables, placed_media=placed_media
+            )
             lists.update(made.lists)
             refused.extend(f"no split {split} can be listed" for split in made.unheld)
     refused.extend(_clashes(placed, roles, lists))
@@ -66,7 +69,7 @@ def print_again(
     *,
     placed_media: bool,
 ) -> Iterator[tuple[str, bytes]]:
-    """Print rows of the same standard into the files that they came from; what it does not declare stays.
+    """Print rows of the same standard into their files; what it does not declare stays.
 
     Where media are not put beside, what listed them by folder lists each of them instead.
     """
@@ -102,7 +105,9 @@ def _listings_again(document: Document) -> Iterator[tuple[int, tuple[Source, Out
         if listed is None or by is None:
             continue
         files = [file for file in document.files if file.role == role.role]
-        splits = [file.splits or tuple(file.captures.get(n, "") for n in ("split",)) for file in files]
+        splits = [
+            file.splits or tuple(file.captures.get(n, "") for n in ("split",)) for file in files
+        ]
         shelf = Shelf([file.path for file in files], splits, document.files[by].path, placed=False)
         yield by, (listing_source(role.role, listed), outline(role, shelf))
 

@@ -1,0 +1,154 @@
+"""The rows of a table that a target takes: meaning kept, parts split, references renumbered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from annostd.columns.environment import Environment, Rows
+from annostd.expressions import check, parse, vectorise
+from annostd.findings import Loss, LossKind
+from annostd.plan.scope import TableScope
+from annostd.tables import lists
+from annostd.tables.geometry import masks, polygons
+from annostd.tables.schema import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from annostd.converters.work import TableMap, Work
+    from annostd.tables.geometry.forms import Form
+
+_EDGES = ("x1", "y1", "x2", "y2")
+
+
+def take_rows(work: Work, table: str, environment: Environment, result: TableMap) -> pl.DataFrame:
+    """Choose and complete the rows of a table before they are given homes.
+
+    Rows whose meaning the target cannot say are left out, outlines of several parts become several
+    rows where the target holds one part; both are losses.
+    """
+    frame = _with_measures(work, table, result.frame)
+    frame = _followed(work, table, frame)
+    frame = _neutral(work, table, frame, result)
+    frame = _parts(work, table, frame, result)
+    return _fallbacks(work, table, frame, environment)
+
+
+def measured(frame: pl.DataFrame, forms: Mapping[str, Form]) -> pl.DataFrame:
+    """Add the areas and bounds of outlines and masks."""
+    if "polygons" in forms and "polygons" in frame.columns:
+        frame = frame.with_columns(_measures("polygons", polygons.measure(frame["polygons"])))
+    if "mask" in forms and "mask.runs" in frame.columns:
+        sides = frame["mask.height"], frame["mask.width"]
+        frame = frame.with_columns(_measures("mask", masks.measure(*sides, frame["mask.runs"])))
+    return frame
+
+
+def is_measure(name: str) -> bool:
+    """Tell whether a column holds what was measured of a geometry."""
+    return "(" in name and not name.startswith("present(")
+
+
+def _measures(name: str, made: pl.DataFrame) -> list[pl.Series]:
+    bounds = [made[edge].alias(f"bounds({name}).{edge}") for edge in _EDGES]
+    return [made["area"].alias(f"area({name})"), *bounds]
+
+
+def _with_measures(work: Work, table: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """Add presence, and where the target derives from shapes what is measured of them."""
+    forms = work.source.forms.get(table, {})
+    if any(column.derive is not None for column in work.plan.tables[table].columns.values()):
+        frame = measured(frame, forms)
+    missing = [name for name in forms if f"present({name})" not in frame.columns]
+    return frame.with_columns([_presence(frame, name, forms[name]) for name in missing])
+
+
+def _presence(frame: pl.DataFrame, name: str, form: Form) -> pl.Expr:
+    column = {"mask": f"{name}.runs", "polygons": name}.get(form.kind) or f"{name}.{form.slots[0]}"
+    known = pl.col(column).is_not_null() if column in frame.columns else pl.lit(value=False)
+    return known.alias(f"present({name})")
+
+
+def _followed(work: Work, table: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """Point references at the rows of the tables mapped before; what they named may be gone."""
+    columns = []
+    for name, kind in work.source_plan.types.get(table, {}).items():
+        mapped = work.mapped.get(kind.table or "")
+        if name in frame.columns and kind.kind == "reference" and mapped is not None:
+            columns.append(_renumbered(frame[name], mapped))
+    return frame.with_columns(columns)
+
+
+def _renumbered(references: pl.Series, mapped: TableMap) -> pl.Series:
+    to = pl.int_range(mapped.frame.height, dtype=pl.UInt32, eager=True)
+    pairs = pl.DataFrame({"from": mapped.frame["@from"], "to": to}).drop_nulls()
+    pairs = pairs.unique("from", keep="first", maintain_order=True)
+    if pairs.is_empty():
+        return references.clear().extend_constant(None, len(references))
+    new = references.replace_strict(
+        pairs["from"], pairs["to"], default=None, return_dtype=pl.UInt32
+    )
+    return new.alias(references.name)
+
+
+def _neutral(work: Work, table: str, frame: pl.DataFrame, result: TableMap) -> pl.DataFrame:
+    """Leave out rows whose meaning the target cannot say (a crowd among objects)."""
+    bound = work.plan.tables[table].columns
+    for column in TABLES.get(table, {}).values():
+        if column.neutral is None or column.name in bound or column.name not in frame.columns:
+            continue
+        changed = (frame[column.name] != column.neutral).fill_null(value=False)
+        count = int(changed.sum())
+        if count:
+            reason = f"rows with {column.name} cannot be told apart in {work.target}"
+            result.losses.append(Loss(LossKind.LOST, table, reason, count))
+            frame = frame.filter(~changed)
+    return frame
+
+
+def _parts(work: Work, table: str, frame: pl.DataFrame, result: TableMap) -> pl.DataFrame:
+    """Give each part of an outline a row of its own where the target holds one part."""
+    target = work.plan.tables[table].columns.get("polygons")
+    if target is None or target.form is None or target.form.parts != "one":
+        return frame
+    if "polygons" not in frame.columns:
+        return frame
+    count = int((frame["polygons"].list.len() > 1).fill_null(value=False).sum())
+    if not count:
+        return frame
+    reason = f"an outline has one part in {work.target}; parts are split into rows"
+    result.losses.append(Loss(LossKind.LOST, f"{table}.polygons", reason, count))
+    return _with_measures(work, table, _split(frame))
+
+
+def _split(frame: pl.DataFrame) -> pl.DataFrame:
+    """Repeat each row for every part of its outline; a row without parts stays one row."""
+    values = frame["polygons"]
+    counts = lists.lengths(values)
+    rows = np.repeat(np.arange(frame.height), np.maximum(counts, 1))
+    missing = values.is_null().to_numpy()[rows]
+    parts = lists.nested(lists.leaves(values), np.minimum(counts, 1)[rows], missing)
+    repeated = frame[pl.Series(rows, dtype=pl.UInt32)]
+    stale = [name for name in frame.columns if is_measure(name)]
+    return repeated.drop(stale).with_columns(parts.alias("polygons"))
+
+
+def _fallbacks(
+    work: Work, table: str, frame: pl.DataFrame, environment: Environment
+) -> pl.DataFrame:
+    """Fill canonical columns that the target binds by what the canonical table says of absence."""
+    for column in TABLES.get(table, {}).values():
+        if column.fallback is None or column.name not in work.plan.tables[table].columns:
+            continue
+        scope = TableScope(table, work.source_plan.types, {}, frozenset())
+        typed = check(parse(column.fallback), scope)
+        flat = environment.flatten(Rows(table, frame), typed.needs)
+        made = flat.select(vectorise(typed, {}).alias(column.name)).to_series()
+        if made.null_count() < len(made):
+            known = frame[column.name] if column.name in frame.columns else made
+            filled = pl.select(pl.coalesce(known, made)).to_series()
+            frame = frame.with_columns(filled.alias(column.name))
+    return frame

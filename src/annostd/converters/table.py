@@ -1,0 +1,162 @@
+"""One table of the target: which rows it takes, where they go, and the value of each column."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from annostd.converters.geometry import has_geometry, make_geometry
+from annostd.converters.homes import find_homes
+from annostd.converters.rows import is_measure, measured, take_rows
+from annostd.converters.values import Making, bound_rows, constant, demand, make_value
+from annostd.converters.work import TableMap, is_record, sources_of
+from annostd.findings import Loss, LossKind
+from annostd.tables.schema import GEOMETRIES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from annostd.columns.environment import Environment
+    from annostd.converters.work import Work
+    from annostd.plan.model import ColumnPlan
+    from annostd.tables.geometry.forms import Form
+
+
+def map_table(work: Work, table: str, environment: Environment) -> TableMap:
+    """Map one table: choose rows, give them homes, make columns."""
+    start = _start(work, table)
+    result = TableMap(start, start)
+    frame = take_rows(work, table, environment, result)
+    sources = sources_of(work.plan, table)
+    if sources:
+        homes = find_homes(frame, sources, _availability(frame))
+        frame = frame.with_columns(homes.source.alias("@source"), homes.variant.alias("@variant"))
+        frame = _housed(work, table, frame, result)
+    return _columns(work, table, frame, environment, result)
+
+
+def _start(work: Work, table: str) -> pl.DataFrame:
+    """Give the source's rows with their numbers; a record that has to be written is made."""
+    source = work.source.frames.get(table)
+    if source is None or (source.is_empty() and is_record(work.plan, table)):
+        return pl.DataFrame({"@from": [None]}, schema={"@from": pl.UInt32})
+    return source.with_columns(pl.int_range(source.height, dtype=pl.UInt32).alias("@from"))
+
+
+def _availability(frame: pl.DataFrame) -> Callable[[ColumnPlan], pl.Expr]:
+    """Tell the rows that can have a value; scalars that nothing gives are asked for later."""
+
+    def available(plan: ColumnPlan) -> pl.Expr:
+        return _geometry_available(frame, plan) if plan.type in GEOMETRIES else pl.lit(value=True)
+
+    return available
+
+
+def _geometry_available(frame: pl.DataFrame, plan: ColumnPlan) -> pl.Expr:
+    known = has_geometry(frame, plan.name)
+    if plan.derive is None:
+        return known
+    if plan.type == "box":
+        return reduce(or_, (has_geometry(frame, name) for name in ("polygons", "mask")), known)
+    if plan.type == "polygons":
+        own = pl.col("shape") == "box" if "shape" in frame.columns else pl.lit(value=True)
+        return known | (has_geometry(frame, "box") & own.fill_null(value=False))
+    return known
+
+
+def _housed(work: Work, table: str, frame: pl.DataFrame, result: TableMap) -> pl.DataFrame:
+    """Keep the rows that have a home; the others are losses."""
+    homeless = frame["@source"].is_null()
+    count = int(homeless.sum())
+    if count:
+        reason = f"{work.target} has no place for them"
+        result.losses.append(Loss(LossKind.LOST, table, reason, count))
+        frame = frame.filter(~homeless)
+    return frame
+
+
+def _columns(
+    work: Work, table: str, frame: pl.DataFrame, environment: Environment, result: TableMap
+) -> TableMap:
+    """Make every column that the target binds: shapes first, since others are derived from them."""
+    made = _shapes(work, table, frame, result)
+    rows = frame.select([name for name in frame.columns if not is_measure(name)])
+    rows = rows.with_columns([series.alias(name) for name, series in made.items()])
+    forms: Mapping[str, Mapping[str, Form]] = {table: result.forms}
+    making = Making(
+        work,
+        table,
+        frame,
+        measured(rows, result.forms),
+        replace(environment, plan=work.plan, forms=forms),
+    )
+    for plan in work.plan.tables[table].columns.values():
+        if plan.name not in made and plan.type not in GEOMETRIES:
+            bound = bound_rows(work, table, plan.name, frame)
+            made[plan.name] = _nulled(make_value(making, plan, result), bound)
+            demand(making, plan, made[plan.name], bound, result)
+    kept = [name for name in frame.columns if name.startswith("@") and not name.endswith("@bad")]
+    columns = [series.alias(name) for name, series in made.items() if name not in kept]
+    result.frame = frame.select(kept).with_columns(columns)
+    result.rows = frame
+    return result
+
+
+def _shapes(work: Work, table: str, frame: pl.DataFrame, result: TableMap) -> dict[str, pl.Series]:
+    """Make the constants of variants and the geometries."""
+    made: dict[str, pl.Series] = {}
+    for plan in work.plan.tables[table].columns.values():
+        bound = bound_rows(work, table, plan.name, frame)
+        if plan.type in GEOMETRIES:
+            made.update(_geometry(work, (table, plan), frame, bound, result))
+        elif plan.implied and plan.refers is None:
+            made[plan.name] = constant(work, table, plan.name, frame)
+    return made
+
+
+def _geometry(
+    work: Work,
+    place: tuple[str, ColumnPlan],
+    frame: pl.DataFrame,
+    bound: pl.Series | None,
+    result: TableMap,
+) -> dict[str, pl.Series]:
+    table, plan = place
+    size = (_media_side(work, table, frame, "width"), _media_side(work, table, frame, "height"))
+    geometry = make_geometry(frame, work.source.forms.get(table, {}), plan, size)
+    made = {name: _nulled(values, bound) for name, values in geometry.columns.items()}
+    present = geometry.present if bound is None else geometry.present & bound
+    made[f"present({plan.name})"] = present
+    if geometry.error is not None:
+        result.errors[plan.name] = _nulled(geometry.error, bound)
+    if plan.form is not None:
+        result.forms[plan.name] = plan.form
+    result.derived.update(geometry.derived)
+    if geometry.collapsed:
+        result.derived[f"{plan.name} widened to one pixel"] = geometry.collapsed
+    missing = (frame.height if bound is None else int(bound.sum())) - int(present.sum())
+    if missing and plan.column.required is not None and not work.is_same:
+        result.refused.append(
+            f"{missing} rows of {table} have no {plan.name} that can be computed; "
+            "are the sizes of their media known? (--media-root, or --set media.width=…)"
+        )
+    return made
+
+
+def _media_side(work: Work, table: str, frame: pl.DataFrame, side: str) -> pl.Series:
+    """Give the width or height in pixels of each row's medium."""
+    supplied = work.values.get(f"media.{side}")
+    if supplied is not None and table != "media":
+        return pl.repeat(float(supplied), frame.height, dtype=pl.Float64, eager=True)
+    media = work.mapped.get("media")
+    if media is None or "media" not in frame.columns or side not in media.rows.columns:
+        return pl.repeat(None, frame.height, dtype=pl.Float64, eager=True)
+    return media.rows[side].cast(pl.Float64).gather(frame["media"])
+
+
+def _nulled(values: pl.Series, bound: pl.Series | None) -> pl.Series:
+    return values if bound is None else pl.select(pl.when(bound).then(values)).to_series()

@@ -1,0 +1,129 @@
+"""The values of a target's columns: supplied, carried, derived, generated, or the default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from annostd.columns.cells import DTYPES
+from annostd.columns.environment import Environment, Rows
+from annostd.converters.keys import fit_keys, generate
+from annostd.converters.work import sources_of
+from annostd.expressions import vectorise
+from annostd.findings import Level
+
+if TYPE_CHECKING:
+    from annostd.converters.work import TableMap, Work
+    from annostd.plan.model import ColumnPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What the scalar columns of one table are made of.
+
+    `frame` holds the source's rows with their homes, `shapes` the same rows as the target will hold
+    them, in its forms, from which values are derived in `environment`.
+    """
+
+    work: Work
+    table: str
+    frame: pl.DataFrame
+    shapes: pl.DataFrame
+    environment: Environment
+
+
+def bound_rows(work: Work, table: str, name: str, frame: pl.DataFrame) -> pl.Series | None:
+    """Tell the rows whose variant binds a column (None: all rows do)."""
+    tests = []
+    whole = True
+    for number, source in sources_of(work.plan, table):
+        for index, variant in enumerate(source.variants):
+            if any(column.name == name for column in variant.columns):
+                tests.append((pl.col("@source") == number) & (pl.col("@variant") == index))
+            else:
+                whole = False
+    if whole or not tests or "@source" not in frame.columns:
+        return None
+    return frame.select(pl.any_horizontal(tests).fill_null(value=False).alias("bound"))["bound"]
+
+
+def constant(work: Work, table: str, name: str, frame: pl.DataFrame) -> pl.Series:
+    """Give each row the constant of its variant."""
+    value = pl.lit(None)
+    for number, source in sources_of(work.plan, table):
+        for index, variant in enumerate(source.variants):
+            if name in variant.constants:
+                here = (pl.col("@source") == number) & (pl.col("@variant") == index)
+                value = pl.when(here).then(pl.lit(variant.constants[name])).otherwise(value)
+    return frame.with_columns(value.alias(name))[name]
+
+
+def make_value(making: Making, plan: ColumnPlan, result: TableMap) -> pl.Series:
+    """Give a scalar column of the target its values."""
+    work, frame = making.work, making.frame
+    dtype = pl.UInt32() if plan.type == "reference" else DTYPES.get(plan.type, pl.String())
+    travels = plan.name in frame.columns and (plan.canonical or work.is_same)
+    carried = frame[plan.name] if travels else None
+    supplied = work.values.get(f"{making.table}.{plan.name}")
+    if supplied is not None:
+        given = _repeated(supplied, frame.height, dtype)
+        return given if carried is None else pl.select(pl.coalesce(carried, given)).to_series()
+    if plan.column.key and plan.type != "reference" and not work.is_same:
+        keys = fit_keys(work.plan, making.table, plan, carried, frame.height)
+        if keys.changed:
+            result.ids[plan.name] = keys.changed
+        return keys.values
+    nothing = pl.repeat(None, frame.height, dtype=dtype, eager=True)
+    values = nothing if carried is None else carried.cast(dtype, strict=False)
+    return _completed(making, plan, values, result)
+
+
+def demand(
+    making: Making, plan: ColumnPlan, values: pl.Series, bound: pl.Series | None, result: TableMap
+) -> None:
+    """Refuse what the target requires and nothing gives."""
+    if plan.column.required is not Level.MUST or making.work.is_same or plan.implied:
+        return
+    missing = values.is_null() if bound is None else values.is_null() & bound
+    count = int(missing.sum())
+    if count:
+        name = f"{making.table}.{plan.name}"
+        result.refused.append(
+            f"{name} is missing in {count} rows and {making.work.target} requires it; "
+            f"supply it with --set {name}=VALUE"
+        )
+
+
+def _repeated(text: str, height: int, dtype: pl.DataType) -> pl.Series:
+    given = pl.repeat(text, height, dtype=pl.String, eager=True)
+    if dtype == pl.List(pl.String):
+        return given.reshape((height, 1)).cast(dtype)
+    return given.cast(dtype)
+
+
+def _completed(making: Making, plan: ColumnPlan, values: pl.Series, result: TableMap) -> pl.Series:
+    """Fill in what is missing: derived, generated, the default."""
+    column = plan.column
+    if plan.derive is not None and not making.work.is_same:
+        values = _derived(making, plan, values, result)
+    if column.generate is not None and values.has_nulls():
+        made = generate(column.generate, len(values), values.dtype)
+        values = values if made is None else pl.select(pl.coalesce(values, made)).to_series()
+    if column.default is not None and column.required is not None and not making.work.is_same:
+        values = values.fill_null(pl.lit(column.default, dtype=values.dtype))
+    return values
+
+
+def _derived(making: Making, plan: ColumnPlan, values: pl.Series, result: TableMap) -> pl.Series:
+    typed = plan.derive
+    if typed is None:
+        return values
+    flat = making.environment.flatten(Rows(making.table, making.shapes), typed.needs)
+    made = flat.with_columns(vectorise(typed, {}).alias("@made"))["@made"]
+    made = made.cast(values.dtype, strict=False)
+    count = int((values.is_null() & made.is_not_null()).sum())
+    if count:
+        result.derived[f"{plan.name} by {typed.text}"] = count
+    return pl.select(pl.coalesce(values, made)).to_series()

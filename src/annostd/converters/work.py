@@ -1,0 +1,73 @@
+"""A conversion in the making: what it starts from, and each table as it is mapped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from annostd.plan.sources import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import polars as pl
+
+    from annostd.findings import Loss
+    from annostd.plan.model import Plan, Source
+    from annostd.tables.dataset import Tables
+    from annostd.tables.geometry.forms import Form
+
+
+@dataclass(slots=True)
+class TableMap:
+    """One table mapped: its frame in the target's forms, and what was noted on the way.
+
+    `rows` are the source's rows that were taken (with `@from`), in the order of `frame`; `errors`
+    the rounding errors in pixels by column; `ids` the keys that had to change by column.
+    """
+
+    frame: pl.DataFrame
+    rows: pl.DataFrame
+    forms: dict[str, Form] = field(default_factory=dict)
+    derived: dict[str, int] = field(default_factory=dict)
+    ids: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    errors: dict[str, pl.Series] = field(default_factory=dict)
+    losses: list[Loss] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Work:
+    """What a conversion starts from, and the tables mapped so far.
+
+    `values` are constants for `table.column` that the caller supplies.
+    """
+
+    source: Tables
+    source_plan: Plan
+    plan: Plan
+    values: Mapping[str, str]
+    mapped: dict[str, TableMap] = field(default_factory=dict)
+
+    @property
+    def is_same(self) -> bool:
+        """Whether source and target are one standard, so that its own columns travel."""
+        return self.source_plan.standard.id == self.plan.standard.id
+
+    @property
+    def target(self) -> str:
+        """The id of the target."""
+        return self.plan.standard.id
+
+
+def sources_of(plan: Plan, table: str) -> list[tuple[int, Source]]:
+    """List the sources of a table with their numbers in the plan, joins left out."""
+    numbered = enumerate(source for file in plan.files for source in walk(file.sources))
+    return [(n, s) for n, s in numbered if s.table == table and s.join is None]
+
+
+def is_record(plan: Plan, table: str) -> bool:
+    """Tell whether a table is the record that a file itself is, which is always written."""
+    return any(
+        not source.locator and source.template is None for _, source in sources_of(plan, table)
+    )
