@@ -78,7 +78,9 @@ def compiled(standard: Standard, named: Mapping[str, str]) -> Choice:
     """Compile a standard with the dialects named, the first alternative on every other axis."""
     from annostd.plan import compile_plan
 
-    how: dict[str, How] = {axis: "named" if axis in named else "assumed" for axis in standard.dialects}
+    how: dict[str, How] = {
+        axis: "named" if axis in named else "assumed" for axis in standard.dialects
+    }
     return Choice(standard, compile_plan(standard), how)
 
 

@@ -13,10 +13,13 @@ from annostd.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    import polars as pl
+
     from annostd.api.choice import Choice
     from annostd.api.tables import Dataset
     from annostd.converters.model import Mapped
     from annostd.findings import Finding, Loss
+    from annostd.plan.model import FilePlan, Plan
     from annostd.reports import ConversionReport
 
 
@@ -74,7 +77,9 @@ def write_dataset(dataset: Dataset, order: Order, source_path: str = "") -> Conv
     named, dialects = name_standard(order.to, library(order.standards))
     source = dataset.opened
     if named.id == source.choice.standard.id:
-        return _write_again(dataset, order, compiled_like(source.choice, named, dialects), source_path)
+        return _write_again(
+            dataset, order, compiled_like(source.choice, named, dialects), source_path
+        )
     choice = compiled(named, dialects)
     mapped = map_tables(dataset.tables, source.document.plan, choice.plan, order.values)
     losses = (*_unread(dataset), *mapped.losses)
@@ -91,7 +96,9 @@ def compiled_like(choice: Choice, named: object, dialects: Mapping[str, str]) ->
     return compiled(with_dialects(standard, chosen) if chosen else standard, chosen)
 
 
-def _write_again(dataset: Dataset, order: Order, choice: Choice, source_path: str) -> ConversionReport:
+def _write_again(
+    dataset: Dataset, order: Order, choice: Choice, source_path: str
+) -> ConversionReport:
     """Write rows of the same standard: what it does not declare returns, nothing is derived."""
     from annostd.converters.map import map_tables
 
@@ -189,15 +196,19 @@ class _Writing:
         found = self._found()
         own = {file.path for file in document.files if file.role in _image_roles(document.plan)}
         paths = own | {path for path in found if path is not None}
-        return {path: document.root / path for path in sorted(paths) if (document.root / path).exists()}
+        return {
+            path: document.root / path for path in sorted(paths) if (document.root / path).exists()
+        }
 
     def _found(self) -> list[str | None]:
         """Give the path of each medium of the source below its root, None where it is not there."""
         from annostd.validators.media import locate_media
 
-        return locate_media(self.dataset.opened.document, self.dataset.tables, self.order.media_root)
+        return locate_media(
+            self.dataset.opened.document, self.dataset.tables, self.order.media_root
+        )
 
-    def _media(self, targets: object, roles: Sequence[object]) -> dict[str, Path]:
+    def _media(self, targets: pl.Series | None, roles: Sequence[FilePlan]) -> dict[str, Path]:
         """Pair the path of each medium in the output with its file."""
         from annostd.converters.media import media_targets
 
@@ -274,8 +285,8 @@ class _Writing:
         )
 
 
-def _image_roles(plan: object) -> set[str]:
-    return {file.role for file in plan.files if file.file.carrier == "image"}  # type: ignore[attr-defined]
+def _image_roles(plan: Plan) -> set[str]:
+    return {file.role for file in plan.files if file.file.carrier == "image"}
 
 
 def _unread(dataset: Dataset) -> Iterator[Loss]:
@@ -290,12 +301,16 @@ def _unread(dataset: Dataset) -> Iterator[Loss]:
             counts[name] = counts.get(name, 0) + len(fault.rows)
     for what, count in counts.items():
         yield Loss(LossKind.LOST, what, "could not be read", count)
-    unread = [f for f in dataset.findings if f.rule in {"lines.template", "xml.syntax", "json.syntax"}]
+    unread = [
+        f for f in dataset.findings if f.rule in {"lines.template", "xml.syntax", "json.syntax"}
+    ]
     if unread:
         places = tuple(finding.location for finding in unread[:10])
         yield Loss(LossKind.LOST, "records", "could not be read", len(unread), places)
     for (table, member), count in dataset.unknown.items():
-        yield Loss(LossKind.LOST, f"{table}.{member}", "the source's standard does not declare it", count)
+        yield Loss(
+            LossKind.LOST, f"{table}.{member}", "the source's standard does not declare it", count
+        )
 
 
 __all__ = ["Order", "convert", "replace", "write_dataset"]

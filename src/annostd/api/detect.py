@@ -70,7 +70,9 @@ def _judged(document: Document, folder: Path) -> tuple[list[str], bool]:
     from annostd.validators.run import validate
 
     missing = [f for f in document.findings if f.rule in {"layout.missing", "layout.role"}]
-    needed = [plan.role for plan in document.plan.files if plan.sources and plan.file.missing == "error"]
+    needed = [
+        plan.role for plan in document.plan.files if plan.sources and plan.file.missing == "error"
+    ]
     owned = {file.role for file in document.files}
     if missing or not owned.intersection(needed):
         return [missing[0].message if missing else "no file of the layout is there"], False

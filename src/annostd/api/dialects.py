@@ -46,7 +46,10 @@ def _moves_files(standard: Standard, axis: str) -> bool:
     from annostd.standard import with_dialects
 
     files = [
-        {role: file.path for role, file in with_dialects(standard, {axis: option.name}).files.items()}
+        {
+            role: file.path
+            for role, file in with_dialects(standard, {axis: option.name}).files.items()
+        }
         for option in standard.dialects[axis]
     ]
     return any(other != files[0] for other in files)
@@ -58,7 +61,10 @@ def _by_files(path: Path, standard: Standard, axis: str, *, follow_links: bool) 
     ties = 0
     for option in standard.dialects[axis]:
         document = _opened(path, standard, axis, option, follow_links=follow_links)
-        if any(finding.level is Level.MUST and finding.rule == "layout.missing" for finding in document.findings):
+        if any(
+            finding.level is Level.MUST and finding.rule == "layout.missing"
+            for finding in document.findings
+        ):
             continue
         read = {plan.role for plan in document.plan.files if plan.sources}
         count = sum(file.role in read for file in document.files)
@@ -82,7 +88,9 @@ def _by_data(path: Path, standard: Standard, axis: str, *, follow_links: bool) -
     if any(option.tell for option in options):
         return options[0].name, "assumed"
     faults = {
-        option.name: _structure_faults(_opened(path, standard, axis, option, follow_links=follow_links))
+        option.name: _structure_faults(
+            _opened(path, standard, axis, option, follow_links=follow_links)
+        )
         for option in options
     }
     fewest = min(faults.values())
@@ -141,7 +149,9 @@ def _structure_faults(document: Document) -> int:
     from annostd.validators.run import validate
 
     rules = {
-        name: rule for name, rule in document.plan.rules.items() if rule.phase in {Phase.IO, Phase.STRUCTURE}
+        name: rule
+        for name, rule in document.plan.rules.items()
+        if rule.phase in {Phase.IO, Phase.STRUCTURE}
     }
     found = validate(document.plan, document, rules).findings
     return sum(finding.level is Level.MUST for finding in found)

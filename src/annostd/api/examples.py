@@ -32,7 +32,9 @@ def try_examples(standard: Standard) -> tuple[Trial, ...]:
     return tuple(dict.fromkeys(trials))
 
 
-def written_example(choice: Choice, rows: Mapping[str, Sequence[Mapping[str, Json]]], folder: Path) -> None:
+def written_example(
+    choice: Choice, rows: Mapping[str, Sequence[Mapping[str, Json]]], folder: Path
+) -> None:
     """Write rows by the writer of a standard into a folder; raises UsageError where they cannot be."""
     from annostd.bindings import BINDINGS
     from annostd.bindings.patterns import with_shared_captures

@@ -52,7 +52,8 @@ def read_opened(opened: Opened, progress: Callable[[int], None] | None = None) -
     plan, document = opened.document.plan, opened.document
     assembler = Assembler(plan, document.files, document.want, alone=document.single)
     parts: dict[str, list[pl.DataFrame]] = {}
-    findings, faults = list(document.findings), []
+    findings = list(document.findings)
+    faults: list[CellFaults] = []
     unknown: dict[tuple[str, str], int] = {}
     for batch in batches(assembler, document):
         for table, frame in batch.frames.items():

@@ -58,8 +58,10 @@ def open_dataset(
     if standard is None:
         detection = detect(path, standards=standards)
         if detection.chosen is None:
-            raise UsageError(_undetected(path, [c.id for c in detection.candidates if c.fits]),
-                             "name the standard with --as; annostd detect shows what was looked at")
+            raise UsageError(
+                _undetected(path, [c.id for c in detection.candidates if c.fits]),
+                "name the standard with --as; annostd detect shows what was looked at",
+            )
         standard = detection.chosen
     named, dialects = name_standard(standard, library(standards))
     return open_with(path, named, dialects, follow_links=follow_links)
@@ -86,7 +88,9 @@ def report_of(
     classes = _classes(rules, outcome)
     unknown = [name for name in require if name not in classes]
     if unknown:
-        raise UsageError(f"{plan.standard.id} has no class {unknown[0]!r}, expected one of {', '.join(sorted(classes))}")
+        raise UsageError(
+            f"{plan.standard.id} has no class {unknown[0]!r}, expected one of {', '.join(sorted(classes))}"
+        )
     findings = in_order(outcome.findings)
     verdict = _verdict(findings, classes, require)
     tables = [*plan.tables]

@@ -237,7 +237,10 @@ class Assembler:
         columns.extend(
             parent[plan.name].gather(at)
             for plan in source.variants[0].columns
-            if plan.implied and plan.refers and plan.name != source.enclosing and plan.name in parent
+            if plan.implied
+            and plan.refers
+            and plan.name != source.enclosing
+            and plan.name in parent
         )
         return frame.with_columns(columns)
 
@@ -308,9 +311,7 @@ class Assembler:
         return self.table(table)
 
     def _key(self, source: Source) -> str | None:
-        return next(
-            (p.name for v in source.variants for p in v.columns if p.column.key), None
-        )
+        return next((p.name for v in source.variants for p in v.columns if p.column.key), None)
 
 
 def retained_tables(plan: Plan) -> frozenset[str]:

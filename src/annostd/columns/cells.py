@@ -84,7 +84,7 @@ def map_values(raw: pl.Series, plan: ColumnPlan, *, coded: bool) -> Cells:
     dtype = DTYPES[plan.type] if plan.type in DTYPES else pl.String()
     mapped = values.replace_strict(
         pl.Series(natives, dtype=values.dtype),
-        pl.Series([value for _, value in pairs], dtype=dtype),
+        pl.Series([_held(value, plan.type) for _, value in pairs], dtype=dtype),
         default=None,
         return_dtype=dtype,
     )
@@ -94,6 +94,11 @@ def map_values(raw: pl.Series, plan: ColumnPlan, *, coded: bool) -> Cells:
     if outside.any():
         faults.append(CellFault("value", outside, expected))
     return Cells(mapped, tuple(faults))
+
+
+def _held(value: object, kind: ColumnType) -> object:
+    """Give a canonical constant as a column of that type holds it: any value is held as JSON text."""
+    return json.dumps(value, ensure_ascii=False) if kind == "json" else value
 
 
 def native_text(value: object) -> str:
@@ -123,7 +128,9 @@ def _finite(values: pl.Series) -> pl.Series:
 def _cast_text(raw: pl.Series, kind: ColumnType, dtype: pl.DataType) -> Cells:
     text = raw.str.strip_chars(" \t\r\n")
     if kind == "boolean":
-        values = text.replace_strict(["true", "false"], [True, False], default=None, return_dtype=dtype)
+        values = text.replace_strict(
+            ["true", "false"], [True, False], default=None, return_dtype=dtype
+        )
     else:
         pattern = INTEGER_TEXT if kind == "integer" else NUMBER_TEXT
         fits = text.str.contains(pattern)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from annostd.columns.keys import Created
-    from annostd.plan.model import Plan, Source
+    from annostd.plan.model import ColumnPlan, Plan, Source
 
 
 def create_rows(
@@ -23,7 +23,10 @@ def create_rows(
     for table, names in created.items():
         mentions = [
             frame.select(
-                pl.col(column.name).alias("name"), pl.col("@file"), pl.col("@start"), pl.col("@index")
+                pl.col(column.name).alias("name"),
+                pl.col("@file"),
+                pl.col("@start"),
+                pl.col("@index"),
             )
             for source, frame in decoded
             for column in _creating(source, table)
@@ -39,8 +42,8 @@ def create_rows(
     return made
 
 
-def _creating(source: Source, table: str) -> list[object]:
-    found = {}
+def _creating(source: Source, table: str) -> list[ColumnPlan]:
+    found: dict[str, ColumnPlan] = {}
     for variant in source.variants:
         for column in variant.columns:
             if column.column.create and column.refers is not None and column.refers[0] == table:

@@ -60,7 +60,9 @@ def decode(
         part = raw if whole else raw.filter(mine)
         at = position if whole else position.filter(mine)
         cells = _Cells(source, shape, part, at, misfits, coded)
-        frames.append(cells.decode(want).with_columns(at, pl.lit(index, pl.UInt8).alias("@variant")))
+        frames.append(
+            cells.decode(want).with_columns(at, pl.lit(index, pl.UInt8).alias("@variant"))
+        )
         faults.extend(cells.faults)
     frame = _joined(frames, raw, position)
     if source.join is not None:
@@ -207,7 +209,9 @@ class _Cells:
             if texts:
                 rows = self.at.is_in(pl.Series(list(texts), dtype=pl.UInt32).implode())
                 if rows.any():
-                    actual = pl.Series([texts[row] for row in self.at.filter(rows)], dtype=pl.String)
+                    actual = pl.Series(
+                        [texts[row] for row in self.at.filter(rows)], dtype=pl.String
+                    )
                     fault = CellFault("type", rows, _what(plan))
                     self._fault(plan, name, fault, actual)
                     bad = bad | rows

@@ -30,7 +30,10 @@ _RAW: Mapping[Kind, pl.DataType] = {
 
 
 def encode(
-    source: Source, frame: pl.DataFrame, key_of: Callable[[str, str], pl.Series | None], carrier: str
+    source: Source,
+    frame: pl.DataFrame,
+    key_of: Callable[[str, str], pl.Series | None],
+    carrier: str,
 ) -> pl.DataFrame:
     """Encode the rows of a source: one raw column per field, null where the member is left out.
 
@@ -49,10 +52,9 @@ def encode(
     made = []
     for field in source.fields:
         dtype = _RAW[field.kind] if coded else pl.String()
-        values = columns.get(field.name)
-        if values is None:
-            values = pl.repeat(None, frame.height, dtype=dtype, eager=True)
-        made.append(values.alias(field.name))
+        known = columns.get(field.name)
+        nothing = pl.repeat(None, frame.height, dtype=dtype, eager=True)
+        made.append((nothing if known is None else known).alias(field.name))
     return pl.DataFrame(made) if made else pl.DataFrame({"@none": [0] * frame.height}).drop("@none")
 
 
@@ -119,7 +121,9 @@ class _Cells:
             return {}
         parts, _ = extract(plan.template, values.cast(pl.String), mode="path")
         return {
-            name: parts[name.strip("{}")].fill_null("") if name == "{folder}" else parts[name.strip("{}")]
+            name: parts[name.strip("{}")].fill_null("")
+            if name == "{folder}"
+            else parts[name.strip("{}")]
             for name in plan.fields
         }
 
@@ -200,7 +204,9 @@ def _coded(values: pl.Series) -> pl.Series:
         return shortest(values)
     if values.dtype == pl.String:
         texts = values.unique().drop_nulls()
-        spelled = pl.Series([json.dumps(text, ensure_ascii=False) for text in texts], dtype=pl.String)
+        spelled = pl.Series(
+            [json.dumps(text, ensure_ascii=False) for text in texts], dtype=pl.String
+        )
         return values.replace_strict(texts, spelled, default=None, return_dtype=pl.String)
     return values.cast(pl.String)
 

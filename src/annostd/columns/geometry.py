@@ -182,7 +182,9 @@ def _polygon_range(values: pl.Series, plan: ColumnPlan, shapes: Shapes) -> None:
 
 def _one_part(values: pl.Series) -> pl.Series:
     frame = values.alias("v").to_frame()
-    part = pl.when(pl.col("v").is_not_null()).then(pl.concat_list(pl.col("v").implode().over(pl.int_range(pl.len()))))
+    part = pl.when(pl.col("v").is_not_null()).then(
+        pl.concat_list(pl.col("v").implode().over(pl.int_range(pl.len())))
+    )
     return frame.select(part.alias(values.name)).to_series()
 
 
@@ -229,12 +231,12 @@ def _decode_masks(raw: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series, pl.S
         faults.append(fault)
     plain = pl.Series("runs", lists, dtype=pl.List(pl.Int64))
     packed, wrong = rle.parse(pl.Series("runs", texts, dtype=pl.String))
-    fault = pl.select(pl.coalesce(pl.Series("f", faults, dtype=pl.String), wrong)).to_series()
-    good = fault.is_null()
+    told = pl.select(pl.coalesce(pl.Series("f", faults, dtype=pl.String), wrong)).to_series()
+    good = told.is_null()
     runs = pl.select(pl.when(good).then(pl.coalesce(plain, packed))).to_series()
     height = pl.Series("height", [size[0] if size else None for size in sizes], dtype=pl.Int64)
     width = pl.Series("width", [size[1] if size else None for size in sizes], dtype=pl.Int64)
-    return height, width, runs, fault
+    return height, width, runs, told
 
 
 def _decode_mask(

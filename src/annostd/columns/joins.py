@@ -69,7 +69,12 @@ class Joins:
         rows = self.frame(name)
         columns = [p.name for p in source.variants[0].columns if p.name in rows.columns]
         gathered = rows.group_by(there, maintain_order=True).agg(
-            [pl.col(column).explode() if rows[column].dtype == pl.List(pl.String) else pl.col(column).first() for column in columns]
+            [
+                pl.col(column).explode()
+                if rows[column].dtype == pl.List(pl.String)
+                else pl.col(column).first()
+                for column in columns
+            ]
         )
         self._taken.setdefault(name, []).append(frame[here].drop_nulls())
         kept = frame.drop([column for column in columns if column in frame.columns])

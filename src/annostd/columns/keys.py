@@ -73,9 +73,7 @@ def _find_joined(index: KeyIndex, values: pl.Series) -> pl.Series:
     return joined["row"].cast(pl.UInt32)
 
 
-def _find_sorted(
-    keys: np.ndarray, rows: np.ndarray | None, values: pl.Series
-) -> pl.Series:
+def _find_sorted(keys: np.ndarray, rows: np.ndarray | None, values: pl.Series) -> pl.Series:
     if rows is None or len(keys) == 0:
         return _nothing(len(values))
     wanted = values.fill_null(0).to_numpy()

@@ -26,7 +26,8 @@ class SharedRows:
     def take(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[CellFaults]]:
         """Number the rows of a frame (`@row`), tell which are new (`@new`), and find those that differ."""
         columns = [
-            name for name in dict.fromkeys(p.name for v in self.source.variants for p in v.columns)
+            name
+            for name in dict.fromkeys(p.name for v in self.source.variants for p in v.columns)
             if name in frame.columns
         ]
         rows, new, differs = [], [], []

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from annostd.plan.model import Source, Variant
+    from annostd.plan.model import Kind, Source, Variant
     from annostd.standard.model import Condition
 
 _FIRST = {
@@ -36,7 +36,7 @@ def variant_of(source: Source, frame: pl.DataFrame, *, coded: bool) -> pl.Series
     return frame.select(chosen.alias("@variant")).to_series()
 
 
-def _fits(variant: Variant, kinds: dict[str, str], *, coded: bool) -> pl.Expr:
+def _fits(variant: Variant, kinds: Mapping[str, Kind], *, coded: bool) -> pl.Expr:
     tests = [
         test
         for condition in variant.where

@@ -175,7 +175,7 @@ def _field_names(column: Column, kind: ColumnType) -> tuple[str, ...]:
     template = _template(column)
     if template is not None and column.text is None:
         return tuple(f"{{{name}}}" for name in template_fields(parse_template(template)))
-    if kind == "box" and len(places) == 1 or len(places) == 1:
+    if (kind == "box" and len(places) == 1) or len(places) == 1:
         return tuple(_plain(place) for place in places)
     return tuple(_plain(place) for place in places)
 
@@ -206,9 +206,7 @@ def _form(column: Column, kind: ColumnType, convention: Convention | None) -> Fo
     return replace(form, parts=column.parts or form.parts)
 
 
-def _field(
-    plan: ColumnPlan, name: str, captures: frozenset[str], referred: Kind | None
-) -> Field:
+def _field(plan: ColumnPlan, name: str, captures: frozenset[str], referred: Kind | None) -> Field:
     captured = _CAPTURE.fullmatch(name)
     kind = _field_kind(plan, referred)
     if captured is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from annostd.errors import StandardError
 from annostd.plan.generated import generated_rules
 from annostd.plan.model import FilePlan, Plan, RulePlan, Source, TablePlan
 from annostd.plan.order import order_files
@@ -127,4 +126,3 @@ PASSES: tuple[Callable[[_Draft], None], ...] = (
     _order,
     _oblige,
 )
-

@@ -12,7 +12,7 @@ from annostd.tables.schema import GEOMETRIES
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from annostd.plan.model import ColumnPlan, FilePlan, TablePlan
+    from annostd.plan.model import ColumnPlan, FilePlan, Source, TablePlan
 
 _CLASSES = {
     "duplicate": ("identity", Phase.REFERENCE),
@@ -23,7 +23,17 @@ _TREES = frozenset({"json", "yaml", "xml"})
 _TOLD_APART = frozenset({"integer", "number", "boolean"})
 """Types that the text of a capture may not be of; any text is a string."""
 _CARRIER_FAULTS = {
-    "json": ("syntax", "encoding", "bom", "nonfinite", "duplicate-key", "depth", "empty", "size", "type"),
+    "json": (
+        "syntax",
+        "encoding",
+        "bom",
+        "nonfinite",
+        "duplicate-key",
+        "depth",
+        "empty",
+        "size",
+        "type",
+    ),
     "yaml": ("syntax", "encoding", "bom", "duplicate-key", "depth", "empty", "size", "type"),
     "xml": ("syntax", "encoding", "doctype", "duplicate", "depth", "empty", "size"),
     "lines": ("template", "encoding", "bom", "size"),
@@ -64,10 +74,8 @@ def _columns(table: TablePlan, files: Sequence[FilePlan]) -> Iterator[ColumnPlan
                     yield plan
 
 
-def _sources(table: TablePlan, files: Sequence[FilePlan]) -> list[object]:
-    return [
-        source for file in files for source in walk(file.sources) if source.table == table.name
-    ]
+def _sources(table: TablePlan, files: Sequence[FilePlan]) -> list[Source]:
+    return [source for file in files for source in walk(file.sources) if source.table == table.name]
 
 
 def _table_rules(table: TablePlan, files: Sequence[FilePlan]) -> Iterator[RulePlan]:
@@ -133,7 +141,9 @@ def is_redundant(plan: ColumnPlan) -> bool:
 def _file_rules(files: Sequence[FilePlan]) -> Iterator[RulePlan]:
     for carrier in {file.file.carrier: None for file in files}:
         for fault in _CARRIER_FAULTS.get(carrier, ()):
-            yield _named(f"{carrier}.{fault}", "structure", Phase.IO, _carrier_level(carrier, fault))
+            yield _named(
+                f"{carrier}.{fault}", "structure", Phase.IO, _carrier_level(carrier, fault)
+            )
     for file in files:
         if file.file.carrier in _TREES and file.sources:
             yield _named(f"{file.role}.unknown-key", "structure", Phase.STRUCTURE, Level.MAY)

@@ -28,7 +28,9 @@ def order_files(
 
     def before(role: str) -> set[str]:
         file = standard.files[role]
-        wanted = {role_of for table in _tables_before(sources[role]) for role_of in homes.get(table, ())}
+        wanted = {
+            role_of for table in _tables_before(sources[role]) for role_of in homes.get(table, ())
+        }
         wanted |= {file.listed.by} if file.listed else set()
         wanted |= {file.beside.role} if file.beside else set()
         return wanted - {role}
@@ -60,7 +62,9 @@ def listing_source(role: str, listing: Listing) -> Source:
     """Make the source of a listing: a field `.` for what is listed, one for each capture; it has no variants."""
     steps = parse_locator(listing.at)
     captures = [
-        Field(f"{{{step.name}}}", (), "string", step.name) for step in steps if step.kind == "capture"
+        Field(f"{{{step.name}}}", (), "string", step.name)
+        for step in steps
+        if step.kind == "capture"
     ]
     name = f"@listing.{role}"
     return Source(name, name, listing.by, steps, (Field(".", (), "value"), *captures), ())
@@ -82,7 +86,9 @@ def _homes(sources: Mapping[str, tuple[Source, ...]]) -> dict[str, set[str]]:
     homes: dict[str, set[str]] = {}
     for role, members in sources.items():
         for source in walk(members):
-            homes.setdefault(f"{source.table}+join" if source.join else source.table, set()).add(role)
+            homes.setdefault(f"{source.table}+join" if source.join else source.table, set()).add(
+                role
+            )
     return homes
 
 

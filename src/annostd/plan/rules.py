@@ -6,8 +6,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from annostd.errors import Fault, StandardError
-from annostd.expressions import BOOLEAN, NUMBER, ExpressionFault, Need, Type, Typed, check, parse
-from annostd.expressions import parse_message
+from annostd.expressions import (
+    BOOLEAN,
+    NUMBER,
+    ExpressionFault,
+    Need,
+    Type,
+    Typed,
+    check,
+    parse,
+    parse_message,
+)
 from annostd.findings import Phase
 from annostd.plan.model import ColumnPlan, RulePlan
 from annostd.plan.scope import TableScope, geometry_unit, group_need
@@ -106,7 +115,9 @@ def _compile(
     )
 
 
-def _groups(names: tuple[str, ...] | None, scope: TableScope, rule: Rule) -> tuple[Need, ...] | None:
+def _groups(
+    names: tuple[str, ...] | None, scope: TableScope, rule: Rule
+) -> tuple[Need, ...] | None:
     if names is None:
         return None
     needs = []

@@ -27,8 +27,8 @@ _PLAIN: Mapping[ColumnType, Type] = {
 
 def column_type(plan: ColumnPlan) -> Type:
     """Tell the type of a column in rules."""
-    if plan.type in GEOMETRIES and plan.form is not None:
-        return Type(plan.type, unit=plan.form.unit)
+    if plan.form is not None:
+        return Type(plan.form.kind, unit=plan.form.unit)
     if plan.type == "reference" and plan.refers is not None:
         return Type("reference", table=plan.refers[0])
     plain = _PLAIN.get(plan.type, STRING)
@@ -46,7 +46,7 @@ def table_types(tables: Mapping[str, TablePlan]) -> dict[str, dict[str, Type]]:
         for column in TABLES.get(name, {}).values():
             if column.type == "reference":
                 types[column.name] = Type("reference", table=column.table)
-            elif column.type in GEOMETRIES:
+            elif column.type == "box" or column.type == "polygons" or column.type == "mask":
                 types[column.name] = Type(column.type)
             else:
                 plain = _PLAIN[column.type]

@@ -20,7 +20,7 @@ from annostd.templates import fields as template_fields
 from annostd.templates import parse as parse_template
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from annostd.plan.model import ColumnPlan, Field, Kind
     from annostd.standard.model import Join, Rows, Standard, Table
@@ -88,8 +88,8 @@ class _Names:
 
 def _places(table: Table) -> Iterator[_Place]:
     """Group the variants of a table by the place where they stand."""
-    rows: Mapping[str | None, Rows] = table.variants or {None: table.rows}
-    groups: dict[tuple[object, ...], list[tuple[str | None, Rows]]] = {}
+    rows: dict[str | None, Rows] = {**table.variants} or {None: table.rows}
+    groups: dict[tuple[str | None, ...], list[tuple[str | None, Rows]]] = {}
     for name, variant in rows.items():
         for inside in variant.inside or (None,):
             if variant.file is None and inside is None:
@@ -97,17 +97,18 @@ def _places(table: Table) -> Iterator[_Place]:
             key = (variant.file, inside, variant.rows, variant.text)
             groups.setdefault(key, []).append((name, variant))
     for (file, inside, *_), members in groups.items():
-        yield _Place(table.name, _text(file), _text(inside), tuple(members))
+        yield _Place(table.name, file, inside, tuple(members))
     for join in table.joins.values():
         yield _Place(table.name, join.rows.file, None, ((None, join.rows),), join)
 
 
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
-
-
 def _source(
-    standard: Standard, place: _Place, file: str, places: list[_Place], names: _Names, parent: Source | None = None
+    standard: Standard,
+    place: _Place,
+    file: str,
+    places: list[_Place],
+    names: _Names,
+    parent: Source | None = None,
 ) -> Source:
     first = place.rows[0][1]
     table = standard.tables[place.table]
@@ -115,7 +116,9 @@ def _source(
     locator = parse_locator(first.rows)
     captures = _captures(standard, file, locator, template)
     variants = tuple(
-        Variant(name, rows.where, rows.constants, _columns(standard, table, rows, place, file, parent))
+        Variant(
+            name, rows.where, rows.constants, _columns(standard, table, rows, place, file, parent)
+        )
         for name, rows in place.rows
     )
     source = Source(
@@ -148,7 +151,9 @@ def _is_inside(inner: _Place, outer: _Place) -> bool:
     table, _, variant = inner.inside.partition(".")
     if inner is outer or (inner.table == outer.table and not variant):
         if inner.inside == outer.table:
-            raise broken(inner.rows[0][1].mark, "rows inside rows of their own kind are not supported")
+            raise broken(
+                inner.rows[0][1].mark, "rows inside rows of their own kind are not supported"
+            )
         return False
     return table == outer.table and (not variant or variant in {name for name, _ in outer.rows})
 
@@ -201,7 +206,9 @@ def _columns(
         names.add(enclosing)
     if parent is not None and parent.table == table.name:
         plans.extend(
-            implied_column(table.name, plan.name, rows.mark, plan.refers[0] if plan.refers else None)
+            implied_column(
+                table.name, plan.name, rows.mark, plan.refers[0] if plan.refers else None
+            )
             for plan in parent.variants[0].columns
             if plan.implied and plan.name not in names and plan.refers
         )

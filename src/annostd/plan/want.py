@@ -32,9 +32,7 @@ def want_for_rules(plan: Plan, rules: Mapping[str, RulePlan]) -> Want:
     return Want(columns)
 
 
-def _measures(
-    plan: Plan, rules: Mapping[str, RulePlan]
-) -> dict[str, dict[str, frozenset[str]]]:
+def _measures(plan: Plan, rules: Mapping[str, RulePlan]) -> dict[str, dict[str, frozenset[str]]]:
     found: dict[str, dict[str, frozenset[str]]] = {}
     for rule in rules.values():
         for need in _needs(plan, rule):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from annostd.findings import LossKind
 from annostd.reports.lines import Role, Span, counted, line
-from annostd.reports.model import LossKind
 from annostd.reports.text_report import by_rule, dialects, place_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from annostd.findings import Loss
     from annostd.reports.lines import Line
-    from annostd.reports.model import ConversionReport, Loss
+    from annostd.reports.model import ConversionReport
 
 SHOWN = 3
 """How many places and ids are shown; the JSON report has all of them."""

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from annostd.errors import AnnostdError
-    from annostd.findings import Finding, Location
-    from annostd.reports.model import ConversionReport, Identity, Loss, Report, Tally
+    from annostd.findings import Finding, Location, Loss, Tally
+    from annostd.reports.model import ConversionReport, Identity, Report
 
 Object: TypeAlias = dict[str, object]
 

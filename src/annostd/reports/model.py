@@ -7,7 +7,7 @@ from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Literal
 
-from annostd.findings import Finding, Level, Location
+from annostd.findings import Finding, Level, Loss, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -57,17 +57,6 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """How often a rule was judged with which outcome; skipped never looks like passed."""
-
-    passed: int = 0
-    failed: int = 0
-    blocked: int = 0
-    not_applicable: int = 0
-    skipped: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
     """What validating one path found.
 
@@ -88,35 +77,6 @@ class Report:
     def fails(self, at: Level = Level.MUST) -> bool:
         """Whether there is a finding of this level or a stronger one."""
         return any(STRENGTH[finding.level] <= STRENGTH[at] for finding in self.findings)
-
-
-class LossKind(StrEnum):
-    """How bad a loss is; only what is lost needs leave."""
-
-    ROUNDED = "rounded"
-    DERIVABLE = "derivable"
-    LOST = "lost"
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """A difference between the source's tables and those read back from the output.
-
-    `what` is the column (`annotation.polygons`) or the table, `reason` a clause that says why it
-    does not survive; `places` are those of it that are known, `count` all; `error` is the largest
-    one, in `unit`.
-    """
-
-    kind: LossKind
-    what: str
-    reason: str
-    count: int
-    places: tuple[Location, ...] = ()
-    error: float | None = None
-    unit: str | None = None
-
-    def __str__(self) -> str:
-        return f"{self.what} ({self.count}): {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from annostd.expressions import Need, vectorise
-from annostd.validators.messages import as_text
 from annostd.findings import Tally
+from annostd.validators.messages import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from annostd.plan.model import ColumnPlan
     from annostd.columns.environment import Environment, Rows
+    from annostd.plan.model import ColumnPlan
 
 _CORNERS = ("x1", "y1", "x2", "y2")
 

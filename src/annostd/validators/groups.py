@@ -7,21 +7,19 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from annostd.expressions import vectorise
+from annostd.findings import Tally
 from annostd.validators.messages import as_text
 from annostd.validators.places import PLACED
-from annostd.findings import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from annostd.columns.environment import Environment, Rows
     from annostd.expressions import Typed
     from annostd.plan.model import RulePlan
-    from annostd.columns.environment import Environment, Rows
 
 
-def gather_rows(
-    environment: Environment, rows: Rows, rule: RulePlan
-) -> tuple[pl.DataFrame, Tally]:
+def gather_rows(environment: Environment, rows: Rows, rule: RulePlan) -> tuple[pl.DataFrame, Tally]:
     """Take what a rule over groups needs of a batch: inputs, keys and places; blocked rows are left out."""
     needs = [need for need in rule.needs if need.measure != "count"]
     flat = environment.flatten(rows, needs)
@@ -47,7 +45,9 @@ def judge_groups(
     frame = _with_counts(frame, rule, counts)
     skipped = 0
     if rule.when is not None:
-        applies = frame.select(vectorise(rule.when, rule.parameters).fill_null(value=False).alias("@w"))
+        applies = frame.select(
+            vectorise(rule.when, rule.parameters).fill_null(value=False).alias("@w")
+        )
         kept = frame.filter(applies["@w"])
         skipped = frame.height - kept.height
         frame = kept
@@ -68,9 +68,7 @@ def judge_groups(
     return tally, members, tuple(_messages(rule, members))
 
 
-def judge_pairs(
-    rule: RulePlan, frame: pl.DataFrame
-) -> tuple[Tally, pl.DataFrame, tuple[str, ...]]:
+def judge_pairs(rule: RulePlan, frame: pl.DataFrame) -> tuple[Tally, pl.DataFrame, tuple[str, ...]]:
     """Judge a rule over pairs of rows with equal keys, each pair once; told at both rows."""
     keys = [need.key for need in rule.pairs or ()]
     indexed = frame.drop_nulls(keys).with_row_index("@n")
@@ -106,9 +104,7 @@ def judge_dataset(rule: RulePlan, counts: Mapping[str, int]) -> tuple[Tally, str
     return Tally(failed=1), "".join(texts)
 
 
-def judge_duplicates(
-    frame: pl.DataFrame, keys: Sequence[str]
-) -> tuple[Tally, pl.DataFrame]:
+def judge_duplicates(frame: pl.DataFrame, keys: Sequence[str]) -> tuple[Tally, pl.DataFrame]:
     """Find rows whose keys are given more than once."""
     known = frame.drop_nulls(list(keys))
     twice = known.select(pl.struct(list(keys)).is_duplicated().alias("@twice"))["@twice"]
@@ -116,7 +112,9 @@ def judge_duplicates(
     return Tally(known.height - broken.height, broken.height), broken
 
 
-def _judge_whole(rule: RulePlan, frame: pl.DataFrame) -> tuple[Tally, pl.DataFrame, tuple[str, ...]]:
+def _judge_whole(
+    rule: RulePlan, frame: pl.DataFrame
+) -> tuple[Tally, pl.DataFrame, tuple[str, ...]]:
     holds = frame.select(_require(rule).alias("@holds"))["@holds"][0]
     if holds:
         return Tally(passed=1), frame.clear(), ()
@@ -168,4 +166,3 @@ def _object_keys(environment: Environment, rows: Rows) -> list[str]:
     table = environment.plan.tables.get(rows.table)
     columns = table.columns.values() if table is not None else ()
     return [plan.name for plan in columns if plan.column.key and plan.name in rows.frame.columns]
-

@@ -129,7 +129,9 @@ class Judge:
         said = [(fault_message(rule.id, here, there), here, there) for here, there in texts]
         table, column, _ = rule.check or ("", None, "")
         fields = self.plan.tables[table].columns[column or ""].fields
-        return self.placed(rule, rows, said, tuple(fields[0].split("/")) if len(fields) == 1 else None)
+        return self.placed(
+            rule, rows, said, tuple(fields[0].split("/")) if len(fields) == 1 else None
+        )
 
     def _columns(self, table: str, fault: str) -> Iterator[tuple[RulePlan, ColumnPlan]]:
         columns = self.plan.tables[table].columns if table in self.plan.tables else {}

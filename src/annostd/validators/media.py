@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -32,7 +32,7 @@ class MediaOutcome:
     """What looking at the media found; `reason` says why it could not be done (None: it was)."""
 
     findings: tuple[Finding, ...] = ()
-    tallies: Mapping[str, Tally] = None  # type: ignore[assignment]
+    tallies: Mapping[str, Tally] = field(default_factory=dict)
     reason: str | None = None
 
 
@@ -46,9 +46,9 @@ def judge_media(
     """Compare the size that rows give their media with the headers of the files that are there."""
     role = _role(document.plan)
     if role is None:
-        return MediaOutcome((), {})
+        return MediaOutcome()
     if media is None or media.is_empty():
-        return MediaOutcome((), {}, "there are no media")
+        return MediaOutcome(reason="there are no media")
     rows = _rows(document, role, media)
     places = MediaPlaces(document.root, override)
     found = find_media(places, role, rows, lambda row: _place(placer, document, media, row))
@@ -114,14 +114,16 @@ def _sizes(
     source = Source("@sizes", "@sizes", role.role, (), fields, (Variant(None, (), {}, ()),))
     plan = FilePlan(role.file, role.paths, (source,))
     findings: list[Finding] = []
-    frames = []
+    frames: list[pl.DataFrame] = []
     for batch in document.bindings["image"].read(root, files, plan, None, _ROWS):
         findings.extend(batch.findings)
         frames.extend(rows.frame for rows in batch.rows.values())
     sizes = pl.concat(frames) if frames else pl.DataFrame(schema={"@file": pl.UInt32})
     rows = pl.DataFrame({"@file": pl.int_range(frame.height, dtype=pl.UInt32, eager=True)})
     columns = [side for side in _SIDES if side in sizes.columns]
-    return rows.join(sizes.select("@file", *columns), on="@file", how="left", maintain_order="left"), findings
+    return rows.join(
+        sizes.select("@file", *columns), on="@file", how="left", maintain_order="left"
+    ), findings
 
 
 def _compared(
@@ -145,16 +147,21 @@ def _compared(
         if rule is None:
             continue
         texts = [
-            _text(name, values) for values in frame[rows].select("w", "h", "width", "height").iter_rows()
+            _text(name, values)
+            for values in frame[rows].select("w", "h", "width", "height").iter_rows()
         ]
         yield rule, rows, texts
 
 
-def _text(rule: str, values: tuple[int, int, int, int]) -> tuple[str, str, str]:
+def _text(rule: str, values: tuple[int, ...]) -> tuple[str, str | None, str | None]:
     width, height, real_width, real_height = values
     actual, expected = f"{width} x {height}", f"{real_width} x {real_height}"
     if rule == "media.turned":
-        return f"the size is {actual} before the picture is turned upright, expected {expected}", actual, expected
+        return (
+            f"the size is {actual} before the picture is turned upright, expected {expected}",
+            actual,
+            expected,
+        )
     return f"the size is {actual}, expected that of the file, {expected}", actual, expected
 
 

@@ -53,9 +53,11 @@ def written_messages(rule: RulePlan, environment: pl.DataFrame) -> list[str]:
     if environment.height == 0:
         return []
     texts = environment.select(pl.concat_str(pieces).alias("@message")).to_series()
-    return [shorten(text) for text in texts.gather_every(1)] if len(texts) == environment.height else [
-        shorten(texts[0])
-    ] * environment.height
+    return (
+        [shorten(text) for text in texts.gather_every(1)]
+        if len(texts) == environment.height
+        else [shorten(texts[0])] * environment.height
+    )
 
 
 def _text(environment: pl.DataFrame, piece: Typed, rule: RulePlan) -> pl.Series:

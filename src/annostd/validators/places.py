@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -38,9 +38,7 @@ class Placer:
         objects = self._objects(rule, rows)
         columns = [_column(rows, name) for name in PLACED]
         found = []
-        for index, (file, start, end, ordinal, at, source) in enumerate(
-            zip(*columns, strict=True)
-        ):
+        for index, (file, start, end, ordinal, at, source) in enumerate(zip(*columns, strict=True)):
             message, actual, expected = texts[index]
             location = self._location(file, (start, end, ordinal, at), source, path)
             found.append(
@@ -74,12 +72,9 @@ class Placer:
 
     def _objects(self, rule: RulePlan, rows: pl.DataFrame) -> list[str | None]:
         """Name each row's object: by its key, else by its ordinal in its file."""
-        table = rule.table
-        keys = [
-            plan.name
-            for plan in (self.plan.tables[table].columns.values() if table in self.plan.tables else ())
-            if plan.column.key and plan.name in rows.columns
-        ]
+        table = self.plan.tables.get(rule.table or "")
+        columns = table.columns.values() if table is not None else ()
+        keys = [plan.name for plan in columns if plan.column.key and plan.name in rows.columns]
         ordinals = [None if index is None else f"#{index + 1}" for index in _column(rows, "@index")]
         if not keys:
             return ordinals
@@ -87,7 +82,7 @@ class Placer:
         return [name if name is not None else ordinals[at] for at, name in enumerate(named)]
 
 
-def _column(rows: pl.DataFrame, name: str) -> list[object]:
+def _column(rows: pl.DataFrame, name: str) -> list[Any]:
     return rows[name].to_list() if name in rows.columns else [None] * rows.height
 
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from annostd.expressions import vectorise
-from annostd.validators.messages import written_messages
 from annostd.findings import Tally
+from annostd.validators.messages import written_messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from annostd.plan.model import RulePlan
     from annostd.columns.environment import Environment, Rows
+    from annostd.plan.model import RulePlan
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from annostd.findings import Tally
 from annostd.validators.messages import fault_message
-from annostd.validators.summary import Tally, Unknown
+from annostd.validators.summary import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

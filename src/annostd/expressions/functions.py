@@ -1,0 +1,27 @@
+"""The closed table of what the rule language can compute: to add a function is to add one entry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from annostd.expressions.aggregates import AGGREGATES
+from annostd.expressions.arithmetic import ARITHMETIC
+from annostd.expressions.logic import LOGIC
+from annostd.expressions.texts import TEXTS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from annostd.expressions.entries import Function
+
+FUNCTIONS: Final[Mapping[str, Function]] = {
+    function.name: function for function in (*ARITHMETIC, *LOGIC, *TEXTS, *AGGREGATES)
+}
+"""Name → function. Operators stand under their signs; a name that is no word cannot be called."""
+
+CALLABLE: Final = tuple(
+    name
+    for name in FUNCTIONS
+    if name.isidentifier() and name not in {"and", "or", "not", "in", "if"}
+)
+"""The names that can be called."""

@@ -1,0 +1,193 @@
+"""What values are, what a rule reads of a row, and where names come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+Kind: TypeAlias = Literal[
+    "integer",
+    "number",
+    "string",
+    "boolean",
+    "list",
+    "reference",
+    "box",
+    "polygons",
+    "mask",
+    "table",
+    "any",
+]
+Value: TypeAlias = "bool | int | float | str | Sequence[Value] | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """What a value is: `integer` is int64, `number` is float64 (NaN counts as missing).
+
+    `unit` is a product of powers (`pixel`, `pixel2`, `pixel second-1`), None where there is none or
+    it is not known; `item` is what a list holds, `table` what a reference names.
+    """
+
+    kind: Kind
+    unit: str | None = None
+    item: Type | None = None
+    table: str | None = None
+
+    def __str__(self) -> str:
+        if self.kind == "list" and self.item is not None:
+            return f"list of {self.item}"
+        if self.kind == "reference" and self.table is not None:
+            return f"reference to {self.table}"
+        return self.kind
+
+
+INTEGER: Final = Type("integer")
+NUMBER: Final = Type("number")
+STRING: Final = Type("string")
+BOOLEAN: Final = Type("boolean")
+ANY: Final = Type("any")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Need:
+    """A value that an expression reads from the row's environment.
+
+    `path` is a column, references followed; `measure` is what is made of a geometry (`area`,
+    `bounds`, `native`, `present`, …) or `count` for the rows of the table `path`; `part` is one
+    number of a geometry or of a measure.
+    """
+
+    path: tuple[str, ...]
+    measure: str | None = None
+    part: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The name of the flat column: `media.width`, `box.x1`, `bounds(polygons).x1`."""
+        name = ".".join(self.path)
+        measured = name if self.measure is None else f"{self.measure}({name})"
+        return measured if self.part is None else f"{measured}.{self.part}"
+
+
+class Scope(Protocol):
+    """Where an expression's names come from.
+
+    A grouped scope may also have `keys`, the `Need.key` of each column that is the same in all rows
+    of a group. In a paired scope names start with `a.` or `b.`; the scope is asked without it.
+    """
+
+    @property
+    def tables(self) -> Collection[str]:
+        """The tables whose rows can be counted."""
+
+    @property
+    def grouped(self) -> bool:
+        """Whether the expression is judged over the rows of a group: aggregates are legal."""
+
+    @property
+    def paired(self) -> bool:
+        """Whether the expression is judged over pairs of rows, `a` and `b`."""
+
+    @property
+    def constants(self) -> Collection[str]:
+        """Bare words that are texts where they are compared with a text."""
+
+    def column(self, path: tuple[str, ...]) -> Type | None:
+        """The type of a column, references followed; None where there is no such column."""
+
+    def parameter(self, name: str) -> Type | None:
+        """The type of a rule's parameter; None where there is no such parameter."""
+
+    def names(self, path: tuple[str, ...]) -> Sequence[str]:
+        """The names that may follow `path`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a part or a measure of a geometry is: a type, in the geometry's unit to a power."""
+
+    type: Type
+    power: int = 0
+
+    def of(self, unit: str | None) -> Type:
+        """The type where the geometry stands in `unit`."""
+        return Type(self.type.kind, power(unit, self.power), self.type.item)
+
+
+_LENGTH: Final = Measure(NUMBER, 1)
+_AREA: Final = Measure(NUMBER, 2)
+_BOUNDS: Final = Measure(Type("box"), 1)
+
+PARTS: Final[Mapping[str, Mapping[str, Measure]]] = {
+    "box": dict.fromkeys(("x1", "y1", "x2", "y2", "width", "height", "cx", "cy"), _LENGTH),
+    "mask": {
+        "width": Measure(INTEGER, 1),
+        "height": Measure(INTEGER, 1),
+        "total": Measure(INTEGER, 2),
+    },
+}
+"""Kind of geometry → part → what it is. `total` is the sum of a mask's runs."""
+
+OWN: Final = "shape"
+"""The column that as an argument of a measure means the row's own geometry, whichever it is."""
+
+MEASURES: Final[Mapping[str, Mapping[str, Measure]]] = {
+    "box": {"area": _AREA, "bounds": _BOUNDS},
+    "polygons": {
+        "area": _AREA,
+        "bounds": _BOUNDS,
+        "points": Measure(Type("list", item=INTEGER)),
+        "parts": Measure(INTEGER),
+    },
+    "mask": {"area": _AREA, "bounds": _BOUNDS},
+    OWN: {"area": _AREA, "bounds": _BOUNDS, "outline": Measure(Type("polygons"), 1)},
+}
+"""Kind of geometry → measure → what it is. `points` counts the points of each ring."""
+
+RATIO: Final = "fraction"
+
+
+def unit_of(type_: Type) -> str | None:
+    """The unit that a geometry stands in; masks are always in pixels."""
+    return "pixel" if type_.kind == "mask" else type_.unit
+
+
+def power(unit: str | None, exponent: int) -> str | None:
+    """`unit` to a power: pixel to the second is `pixel2`, to the zeroth None."""
+    return _print({name: value * exponent for name, value in _read(unit).items()})
+
+
+def product(left: str | None, right: str | None) -> str | None:
+    """The unit of a product. A fraction of a length is a length: `fraction` gives way to others."""
+    if right == RATIO and left not in {None, RATIO, power(RATIO, 2)}:
+        return left
+    if left == RATIO and right not in {None, RATIO, power(RATIO, 2)}:
+        return right
+    powers = _read(left)
+    for name, value in _read(right).items():
+        powers[name] = powers.get(name, 0) + value
+    return _print(powers)
+
+
+def quotient(left: str | None, right: str | None) -> str | None:
+    """The unit of a quotient; equal units leave none."""
+    return product(left, power(right, -1)) if right != RATIO or left == RATIO else left
+
+
+def _read(unit: str | None) -> dict[str, int]:
+    powers: dict[str, int] = {}
+    for word in (unit or "").split():
+        name = word.rstrip("0123456789").rstrip("-")
+        powers[name] = int(word[len(name) :] or 1)
+    return powers
+
+
+def _print(powers: Mapping[str, int]) -> str | None:
+    words = [
+        name if value == 1 else f"{name}{value}" for name, value in sorted(powers.items()) if value
+    ]
+    return " ".join(words) or None

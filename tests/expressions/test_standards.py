@@ -1,0 +1,158 @@
+"""Every expression in the project's standards parses and checks in the scope of its table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from annostd.expressions import Need, Type, Typed, check, parse, parse_message
+from annostd.tables.schema import TABLES
+from tests.expressions.scopes import KINDS, HandScope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS: dict[str, dict[str, Any]] = {
+    path.relative_to(ROOT).as_posix(): yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
+    for path in sorted((ROOT / "standards").rglob("*.yaml"))
+}
+UNITS = ("pixel", "fraction")
+GEOMETRIES = {"box", "polygons"}
+DEPTH = 3
+
+
+def type_of(kind: str, unit: str | None, table: str | None) -> Type:
+    if kind == "strings":
+        return Type("list", item=Type("string"))
+    for known in KINDS:
+        if known == kind:
+            return Type(known, unit, table=table)
+    return Type("any")
+
+
+def columns_of(table: str, document: dict[str, Any], unit: str) -> dict[str, Type]:
+    """The table's columns, canonical ones and the standard's own, by name."""
+    found = {
+        column.name: type_of(
+            column.type, unit if column.type in GEOMETRIES else column.unit, column.table
+        )
+        for column in TABLES.get(table, {}).values()
+    }
+    for name, column in document.get("tables", {}).get(table, {}).get("columns", {}).items():
+        if name not in found and column != "remove":
+            refers = column.get("refers", "").partition(".")[0]
+            kind = "reference" if refers else column.get("type", "string")
+            found[name] = type_of(kind, None, refers or None)
+    return found
+
+
+def types_of(
+    table: str, document: dict[str, Any], unit: str, depth: int = DEPTH
+) -> dict[str, Type]:
+    """The table's columns with those that its references lead to, by dotted name."""
+    found = columns_of(table, document, unit)
+    for name, type_ in list(found.items()):
+        if type_.table is not None and depth:
+            behind = types_of(type_.table, document, unit, depth - 1)
+            found |= {f"{name}.{further}": type_ for further, type_ in behind.items()}
+    return found
+
+
+def scope_of(
+    table: str, document: dict[str, Any], unit: str, rule: Mapping[str, Any] | None = None
+) -> HandScope:
+    extent = {f"extent.{side}": Type("integer", unit) for side in ("width", "height")}
+    parameters = {name: Type("number", unit) for name in (rule or {}).get("parameters", {})}
+    return HandScope(
+        types_of(table, document, unit) | extent,
+        parameters,
+        tables=TABLES,
+        constants={"box", "polygon", "mask", "none"},
+        keys=(rule or {}).get("per", ()),
+        grouped="per" in (rule or {}),
+    )
+
+
+def units_of(document: dict[str, Any]) -> tuple[str, ...]:
+    unit = document.get("conventions", {}).get("image", {}).get("unit")
+    return (unit,) if unit else UNITS
+
+
+def rules() -> Iterator[Any]:
+    for file, document in DOCUMENTS.items():
+        for name, rule in document.get("rules", {}).items():
+            if "require" in rule and rule != "remove":
+                yield pytest.param(document, rule, id=f"{file}:{name}")
+
+
+def derived() -> Iterator[Any]:
+    for file, document in DOCUMENTS.items():
+        for table, rows in document.get("tables", {}).items():
+            for source in (rows, *rows.get("variants", {}).values()):
+                for name, column in source.get("columns", {}).items():
+                    if "derive" in column:
+                        text = column["derive"]
+                        yield pytest.param(document, table, text, id=f"{file}:{table}.{name}")
+
+
+def told() -> Iterator[Any]:
+    for file, document in DOCUMENTS.items():
+        for axis, alternatives in document.get("dialects", {}).items():
+            for name, alternative in alternatives.items():
+                for table, text in alternative.get("tell", {}).items():
+                    yield pytest.param(document, table, text, id=f"{file}:{axis}.{name}")
+
+
+def checked(text: str, scope: HandScope) -> Typed:
+    return check(parse(text), scope)
+
+
+@pytest.mark.parametrize(("document", "rule"), list(rules()))
+def test_a_rule_s_expressions_are_true_or_false(
+    document: dict[str, Any], rule: dict[str, Any]
+) -> None:
+    for unit in units_of(document):
+        scope = scope_of(rule["for"], document, unit, rule)
+        assert checked(rule["require"], scope).type.kind == "boolean"
+        assert checked(rule.get("when", "true"), scope).type.kind == "boolean"
+
+
+@pytest.mark.parametrize(("document", "rule"), list(rules()))
+def test_a_rule_s_message_is_made_of_expressions(
+    document: dict[str, Any], rule: dict[str, Any]
+) -> None:
+    pieces = parse_message(rule["message"])
+    assert any(isinstance(piece, str) for piece in pieces)
+    for piece in pieces:
+        if not isinstance(piece, str):
+            assert rule["message"][piece[1] :].startswith(piece[0] + "}")
+            for unit in units_of(document):
+                checked(piece[0], scope_of(rule["for"], document, unit, rule))
+
+
+@pytest.mark.parametrize(("document", "table", "text"), list(derived()))
+def test_a_derived_value_is_typed(document: dict[str, Any], table: str, text: str) -> None:
+    expected = {"bounds": "box", "area": "number", "outline": "polygons", "count": "integer"}
+    for unit in units_of(document):
+        typed = checked(text, scope_of(table, document, unit))
+        assert typed.type.kind == expected[text.partition("(")[0]]
+        assert {need.key for need in typed.needs} == {text}
+
+
+@pytest.mark.parametrize(("document", "table", "text"), list(told()))
+def test_what_tells_a_dialect_is_an_aggregate(
+    document: dict[str, Any], table: str, text: str
+) -> None:
+    for unit in units_of(document):
+        typed = checked(text, scope_of(table, document, unit, {"per": []}))
+        assert typed.type.kind == "boolean"
+        assert Need(("box",), "native", "x1") in typed.needs
+
+
+def test_the_standards_hold_rules_derivations_and_tells() -> None:
+    assert all(len(list(found())) >= 1 for found in (rules, derived, told))
+    assert len(list(rules())) >= 10
