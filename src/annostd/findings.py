@@ -90,8 +90,8 @@ class Loss:
     """A difference between the source's tables and those read back from the output.
 
     `what` is the column (`annotation.polygons`) or the table, `reason` a clause that says why it
-    does not survive; `places` are those of it that are known, `count` all; `error` is the largest
-    one, in `unit`.
+    does not survive; `places` and `objects` are those of the first rows, `count` all; `error` is
+    the largest one, in `unit`.
     """
 
     kind: LossKind
@@ -101,6 +101,7 @@ class Loss:
     places: tuple[Location, ...] = ()
     error: float | None = None
     unit: str | None = None
+    objects: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.what} ({self.count}): {self.reason}"

@@ -61,7 +61,9 @@ def expressions(depth: int, *, grouped: bool = False) -> dict[str, st.SearchStra
         "boolean": sort(["p", "q", "true", "any(ps)", "all(ps)", "ascending(ns)", "ns is missing"]),
     }
     for _ in range(depth):
-        kinds = {kind: parts | _deeper(kind, kinds, grouped=grouped) for kind, parts in kinds.items()}
+        kinds = {
+            kind: parts | _deeper(kind, kinds, grouped=grouped) for kind, parts in kinds.items()
+        }
     return kinds
 
 

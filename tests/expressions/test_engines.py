@@ -118,9 +118,44 @@ def test_nested_conditions_cannot_grow_without_bound() -> None:
         check(parse(text), ROW)
 
 
-def test_the_deepest_expression_runs_on_both_engines() -> None:
-    text = "x" + " + 1" * 38
+@pytest.mark.parametrize(
+    "turn",
+    [
+        *("{} + 1", "{} * 2.5", "1 / {}", "{} / 2", "-({})", "{} - x", "min({}, x)"),
+        *("abs({})", "fraction({})", "floor({}) + 0.5", "round({}) % 7", "i * ({})"),
+        *("({}) if x > 1 else 2", "1 if ({}) > 1 else 2", "0 + ({})"),
+    ],
+)
+def test_however_deep_an_expression_is_its_columns_are_quick_or_it_is_refused(turn: str) -> None:
+    text = "x"
+    start = time.perf_counter()
+    table = pl.DataFrame({"x": [0.5], "i": [3]})
+    for _ in range(12):
+        text = turn.format(text)
+        try:
+            typed = check(parse(text), ROW)
+        except ExpressionFault as fault:
+            assert "repeats too much" in fault.message  # noqa: PT017 - both outcomes are legal
+            break
+        columns = table.select(vectorise(typed, PARAMETERS)).to_series().to_list()
+        assert agree(columns[0], interpret(typed, {"x": 0.5, "i": 3}))
+    assert time.perf_counter() - start < 10
+
+
+@pytest.mark.parametrize("turn", ["lower({})", "stem({})", "suffix({})", "{} if p else 'a'"])
+def test_however_deep_a_text_is_its_columns_are_quick(turn: str) -> None:
+    text = "s"
+    for _ in range(10):
+        text = turn.format(text)
     typed = check(parse(text), ROW)
+    row: dict[str, Value] = {"s": "A/B.C", "p": True}
+    table = pl.DataFrame(row)
+    columns = table.select(vectorise(typed)).to_series().to_list()
+    assert columns == [interpret(typed, row)]
+
+
+def test_the_longest_sum_runs_on_both_engines() -> None:
+    typed = check(parse("x" + " + 1" * 38), ROW)
     assert interpret(typed, {"x": 0.0}) == 38
     table = pl.DataFrame({"x": [0.0]})
     assert table.select(vectorise(typed)).to_series().to_list() == [38]

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from annostd.findings import Finding, Level, Location, Phase
+from annostd.findings import Finding, Level, Location, Loss, LossKind, Phase, Tally
 from annostd.reports import (
     ConversionReport,
     Dialect,
     Identity,
-    Loss,
-    LossKind,
     Report,
-    Tally,
     Verdict,
     in_order,
 )

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from annostd.api.choice import Opened
-    from annostd.columns.faults import CellFaults
+    from annostd.api.losses import Unread
     from annostd.findings import Finding
     from annostd.reports import ConversionReport
     from annostd.tables.dataset import Tables
@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 class Dataset:
     """A dataset read whole: its tables, how it was opened, and what could not be read.
 
-    `faults` are cells that no value was read of, `unknown` counts undeclared members by table and name.
+    `unread` are cells that no value was read of, `unknown` counts undeclared members by table and
+    name.
     """
 
     tables: Tables
     opened: Opened
     findings: tuple[Finding, ...] = ()
-    faults: tuple[CellFaults, ...] = ()
+    unread: tuple[Unread, ...] = ()
     unknown: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
@@ -45,6 +46,7 @@ def read_opened(opened: Opened, progress: Callable[[int], None] | None = None) -
     """Read an opened dataset whole."""
     import polars as pl
 
+    from annostd.api.losses import unread_cells
     from annostd.columns.assemble import Assembler
     from annostd.tables.dataset import Tables
     from annostd.validators.run import batches, plan_forms
@@ -53,13 +55,13 @@ def read_opened(opened: Opened, progress: Callable[[int], None] | None = None) -
     assembler = Assembler(plan, document.files, document.want, alone=document.single)
     parts: dict[str, list[pl.DataFrame]] = {}
     findings = list(document.findings)
-    faults: list[CellFaults] = []
+    unread: list[Unread] = []
     unknown: dict[tuple[str, str], int] = {}
     for batch in batches(assembler, document):
         for table, frame in batch.frames.items():
             parts.setdefault(table, []).append(frame)
         findings.extend(batch.findings)
-        faults.extend(batch.faults)
+        unread.extend(unread_cells(batch))
         for name, member, count, _ in batch.unknown:
             home = assembler.sources.get(name)
             key = (home[1].table if home else name, member)
@@ -71,7 +73,7 @@ def read_opened(opened: Opened, progress: Callable[[int], None] | None = None) -
         for table, each in parts.items()
     }
     return Dataset(
-        Tables(frames, plan_forms(plan)), opened, tuple(findings), tuple(faults), unknown
+        Tables(frames, plan_forms(plan)), opened, tuple(findings), tuple(unread), unknown
     )
 
 

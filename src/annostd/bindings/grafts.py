@@ -123,6 +123,8 @@ def _items(old: Old[Node], new: list[Branch], trie: Trie | None, archive: Archiv
 def _remains(old: Old[Node], trie: Trie) -> Branch | None:
     """Say what is left of a declared member that the new rows do not have; None: nothing."""
     tree, node = old.tree, old.node
+    if trie.is_one and trie.record:
+        return None
     if tree.is_null(node):
         return tree.text(node)
     if trie.declared:
@@ -135,7 +137,7 @@ def _remains(old: Old[Node], trie: Trie) -> Branch | None:
             below = trie.members.get(name, trie.every)
             left: Branch | None = tree.text(child)
             if below is not None:
-                left = None if below.record else _remains(Old(tree, child), below)
+                left = _remains(Old(tree, child), below)
             if left is not None:
                 kept[name] = left
         return kept if kept or not members or trie.every is not None else None

@@ -15,6 +15,7 @@ from annostd.bindings.json_text import BOM
 from annostd.bindings.json_tree import JsonTree, Unsound, sound
 from annostd.bindings.tree_shape import top_kinds
 from annostd.bindings.tree_walk import Found, Strayed, Walk, undeclared
+from annostd.bindings.trees import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -218,13 +219,14 @@ class _Reading:
         for section in found.sections:
             name = str(section.name)
             below = document.members.get(name, document.every)
+            place = (self._number, section.start, section.end)
             if below is None:
-                self._gathering.count_document(name)
+                self._gathering.count_document(escape(name), place, section.pointer)
             elif not (below.whole or below.record or _holds_records(below)):
                 at = self._tree(section)
                 shown = name if name in document.members else "*"
                 for path in undeclared(at.tree, at.node, below, f"{shown}/") if at else ():
-                    self._gathering.count_document(path)
+                    self._gathering.count_document(path, place, section.pointer)
 
 
 def _holds_records(trie: Trie) -> bool:

@@ -28,12 +28,13 @@ def report(
 ) -> Iterator[Finding]:
     """Make the findings of one file, in the order of their places.
 
-    Of several faults of syntax only the first is told: what follows it may be its consequence.
+    Of several faults of syntax only the first is told (the innermost, where several end in one
+    place): what follows it may be its consequence.
     """
     path = full_path(root, file)
     told: set[tuple[str, int, str]] = set()
     is_broken = False
-    for flaw in sorted(flaws, key=lambda flaw: (flaw.offset, flaw.rule)):
+    for flaw in sorted(flaws, key=lambda flaw: (flaw.offset, flaw.rule, -len(flaw.pointer))):
         key = (flaw.rule, flaw.offset, flaw.pointer)
         if key in told or (flaw.rule == "syntax" and is_broken):
             continue

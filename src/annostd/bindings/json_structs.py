@@ -23,7 +23,7 @@ from annostd.bindings.frames import KINDS, raw_frame
 from annostd.bindings.json_mend import deepest, is_flawless
 from annostd.bindings.json_scan import DEPTH
 from annostd.bindings.json_tree import EXACT, address
-from annostd.bindings.trees import LEAST, MOST, captured
+from annostd.bindings.trees import LEAST, MOST, captured, escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -195,7 +195,7 @@ class Structs:
         _check_objects(objects)
         starts, ends = _spans(text, len(records), objects)
         unknown = tuple(
-            (name, columns[name].present, columns[name].first)
+            (escape(name), columns[name].present, columns[name].first)
             for name in self._learned
             if columns[name].present and self._site.counts
         )
@@ -312,7 +312,7 @@ def _spans(text: bytes, count: int, objects: Sequence[bytes]) -> tuple[Offsets, 
     """Find where the records of a list of objects stand: offsets of their braces, the end behind.
 
     Braces are counted, not parsed. Each record has one pair of its own; where no others are there
-    but those of values known to hold exactly one pair, none stands in a string and depth is certain.
+    but those of values known to hold one pair each, none stands in a string and depth is certain.
     """
     codes = np.frombuffer(text, np.uint8)
     opens = np.flatnonzero((codes & 0xDF) == ord("["))

@@ -86,9 +86,15 @@ class Gathering:
             self._sheets[name] = Sheet(tuple(kinds), kinds)
         return self._sheets[name]
 
-    def count_document(self, path: str) -> None:
-        """Count an undeclared member of the document that stands outside any record."""
-        self._document.count(path, 1, 0)
+    def count_document(self, path: str, place: tuple[int, int, int], pointer: str) -> None:
+        """Count an undeclared member of the document that stands outside any record.
+
+        `place` is its file, its start and its end, as in a raw frame.
+        """
+        self._document.count(path, 1, self._document.height)
+        self._document.places.append((*place, 0, None, pointer))
+        self._document.cells.append([])
+        self._document.height += 1
 
     def has_any(self) -> bool:
         """Tell whether there is anything to hand over."""

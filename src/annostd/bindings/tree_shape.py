@@ -18,7 +18,8 @@ class Trie:
     `fields` are the positions of fields whose value stands here, `declared` all fields of any
     source that do (in the document's trie only); `members` and `every` (each item or
     captured member) lead down; `whole` covers all that stands below; `record` is where the rows of
-    another source begin; `is_required`: rows must be able to stand here.
+    another source begin; `is_required`: rows must be able to stand here; `is_one` of many: an item
+    or a captured member.
     """
 
     members: dict[str, Trie] = field(default_factory=dict)
@@ -28,6 +29,7 @@ class Trie:
     whole: bool = False
     record: bool = False
     is_required: bool = False
+    is_one: bool = False
 
     def has_below(self) -> bool:
         """Tell whether anything is declared below this place."""
@@ -116,9 +118,11 @@ def places(trie: Trie, locator: Sequence[Step]) -> Trie:
             for name in step.choices[1:]:
                 trie.members.setdefault(name, below)
             trie = below
+            trie.is_one = True
         else:
             trie.every = trie.every or Trie()
             trie = trie.every
+            trie.is_one = True
     return trie
 
 

@@ -188,7 +188,7 @@ class Walk(Generic[Node]):
                     shown = name if name in trie.members else "*"
                     self._visit(site, sheet, Found(tree, child), below, f"{prefix}{shown}/")
                 elif below is None and counts:
-                    sheet.count(prefix + name, 1, sheet.height - 1)
+                    sheet.count(prefix + escape(name), 1, sheet.height - 1)
         elif not tree.is_null(node):
             for position in (each for below in trie.below() for each in below.positions()):
                 self._misfit(site, sheet, found, position)
@@ -217,7 +217,7 @@ def undeclared(tree: Tree[Node], node: Node, trie: Trie, prefix: str = "") -> It
     for name, child in pairs:
         below = trie.members.get(name, trie.every)
         if below is None:
-            yield prefix + name
+            yield prefix + escape(name)
         else:
             shown = name if name in trie.members else "*"
             yield from undeclared(tree, child, below, f"{prefix}{shown}/")

@@ -88,7 +88,7 @@ def captured(text: str, kind: Kind) -> tuple[Cell, bool]:
 
 
 def find(tree: Tree[Node], node: Node, path: Sequence[str]) -> tuple[Node, int]:
-    """Follow names and positions down from a node: the last one met, and how many steps led there."""
+    """Follow names and positions down from a node: the last one met, how many steps led there."""
     for depth, step in enumerate(path):
         members = tree.members(node)
         below: Node | None = None

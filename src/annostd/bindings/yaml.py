@@ -118,7 +118,10 @@ def _read(gathering: Gathering, number: int, file: DataFile, root: YamlNode) -> 
         gathering.findings.append(stray_finding(stray, location))
     if not gathering.shape.is_record and kind == "object":
         for path in undeclared(TREE, root, gathering.shape.document):
-            gathering.count_document(path)
+            steps = path.split("/")
+            node, depth = find(TREE, root, [unescape(step) for step in steps])
+            pointer = "".join(f"/{step}" for step in steps[:depth])
+            gathering.count_document(path, (number, *TREE.span(node)), pointer)
 
 
 def _kind(node: YamlNode) -> str:

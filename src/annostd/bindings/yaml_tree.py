@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class YamlTree:
-    """A YAML text as a tree; spans are lines. `line`: that of all nodes, in a text inside a text."""
+    """A YAML text as a tree; spans are lines (`line`: of all nodes, in a text inside a text)."""
 
     __slots__ = ("_line",)
 

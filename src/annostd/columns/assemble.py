@@ -115,6 +115,7 @@ class Assembler:
                 faults.extend(more)
                 if source.join is None:
                     tables.setdefault(source.table, []).append(self._added(source, frame))
+        frames.update((n, rows.frame) for n, rows in raw.rows.items() if n not in self._homes)
         unknown = tuple(
             (name, item.path, item.count, item.row)
             for name, rows in raw.rows.items()

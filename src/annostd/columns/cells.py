@@ -84,7 +84,7 @@ def map_values(raw: pl.Series, plan: ColumnPlan, *, coded: bool) -> Cells:
     dtype = DTYPES[plan.type] if plan.type in DTYPES else pl.String()
     mapped = values.replace_strict(
         pl.Series(natives, dtype=values.dtype),
-        pl.Series([_held(value, plan.type) for _, value in pairs], dtype=dtype),
+        pl.Series([held(value, plan.type) for _, value in pairs], dtype=dtype),
         default=None,
         return_dtype=dtype,
     )
@@ -96,7 +96,7 @@ def map_values(raw: pl.Series, plan: ColumnPlan, *, coded: bool) -> Cells:
     return Cells(mapped, tuple(faults))
 
 
-def _held(value: object, kind: ColumnType) -> object:
+def held(value: object, kind: ColumnType) -> object:
     """Give a canonical constant as a column of that type holds it: any value is held as JSON text."""
     return json.dumps(value, ensure_ascii=False) if kind == "json" else value
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -12,13 +12,14 @@ from annostd.columns.faults import CellFaults
 from annostd.columns.geometry import decode_geometry, expected_range
 from annostd.columns.raw import PLACE
 from annostd.columns.variants import variant_of
+from annostd.tables.numbers import shortest
 from annostd.tables.schema import GEOMETRIES
 from annostd.templates import render_expr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from annostd.columns.raw import RawRows
+    from annostd.columns.raw import Misfit, RawRows
     from annostd.plan.model import ColumnPlan, Field, Source, Variant
 
 TYPED_CARRIERS = frozenset({"json", "jsonl", "yaml", "image"})
@@ -64,6 +65,8 @@ def decode(
             cells.decode(want).with_columns(at, pl.lit(index, pl.UInt8).alias("@variant"))
         )
         faults.extend(cells.faults)
+    if variant.has_nulls():
+        frames.append(_keyed(source, raw, position, variant.is_null(), coded=coded))
     frame = _joined(frames, raw, position)
     if source.join is not None:
         keys = [raw[there].alias(key_name(there)) for _, there in source.join.by]
@@ -86,6 +89,17 @@ def _joined(frames: list[pl.DataFrame], raw: pl.DataFrame, position: pl.Series) 
     return places.join(typed, on="@pos", how="left", maintain_order="left").drop("@pos")
 
 
+def _keyed(
+    source: Source, raw: pl.DataFrame, position: pl.Series, rows: pl.Series, *, coded: bool
+) -> pl.DataFrame:
+    """Decode the key of rows that fit no variant, by which they are named."""
+    keys = tuple(plan for plan in source.variants[0].columns if plan.column.key)
+    shape = replace(source.variants[0], constants={}, columns=keys)
+    at = position.filter(rows)
+    cells = _Cells(source, shape, raw.filter(rows), at, {}, coded)
+    return cells.decode(None).with_columns(at)
+
+
 def _no_variant(source: Source, raw: pl.DataFrame, variant: pl.Series) -> CellFaults:
     none = variant.is_null()
     names = ", ".join(str(shape.name) for shape in source.variants)
@@ -102,11 +116,16 @@ def _no_variant(source: Source, raw: pl.DataFrame, variant: pl.Series) -> CellFa
     )
 
 
-def _misfits(rows: RawRows) -> dict[str, dict[int, str]]:
-    found: dict[str, dict[int, str]] = {}
+def _misfits(rows: RawRows) -> dict[str, dict[int, Misfit]]:
+    found: dict[str, dict[int, Misfit]] = {}
     for misfit in rows.misfits:
-        found.setdefault(misfit.field, {})[misfit.row] = misfit.actual
+        found.setdefault(misfit.field, {})[misfit.row] = misfit
     return found
+
+
+def _spelled(values: pl.Series) -> pl.Series:
+    """Print values as their file would spell them."""
+    return shortest(values) if values.dtype == pl.Float64 else values.cast(pl.String)
 
 
 class _Cells:
@@ -118,7 +137,7 @@ class _Cells:
         variant: Variant,
         raw: pl.DataFrame,
         at: pl.Series,
-        misfits: Mapping[str, Mapping[int, str]],
+        misfits: Mapping[str, Mapping[int, Misfit]],
         coded: bool,  # noqa: FBT001
     ) -> None:
         self.source = source
@@ -169,8 +188,7 @@ class _Cells:
         bad = self._none()
         for where, fault in shapes.faults:
             self._fault(plan, where, fault)
-            if fault.fault != "range":
-                bad = bad | fault.rows
+            bad = bad | fault.rows
         missing = ~self.columns[f"present({plan.name})"]
         return missing, bad
 
@@ -182,8 +200,7 @@ class _Cells:
         bad = self._none()
         for fault in (*cells.faults, *_limits(plan, cells.values)):
             self._fault(plan, plan.fields[0], fault)
-            if fault.fault in {"type", "value"}:
-                bad = bad | fault.rows
+            bad = bad | fault.rows
         return cells.values.is_null(), bad
 
     def _cells(self, plan: ColumnPlan, raw: pl.Series) -> Cells:
@@ -205,17 +222,17 @@ class _Cells:
 
     def _misfit(self, plan: ColumnPlan, bad: pl.Series) -> pl.Series:
         for name in plan.fields:
-            texts = self.misfits.get(name)
-            if texts:
-                rows = self.at.is_in(pl.Series(list(texts), dtype=pl.UInt32).implode())
-                if rows.any():
-                    actual = pl.Series(
-                        [texts[row] for row in self.at.filter(rows)], dtype=pl.String
-                    )
-                    fault = CellFault("type", rows, _what(plan))
-                    self._fault(plan, name, fault, actual)
-                    bad = bad | rows
+            misfits = self.misfits.get(name, {})
+            bad = bad | self._among(list(misfits))
+            rows = self._among([row for row, misfit in misfits.items() if not misfit.told])
+            if rows.any():
+                texts = [misfits[row].actual for row in self.at.filter(rows)]
+                fault = CellFault("type", rows, _what(plan))
+                self._fault(plan, name, fault, pl.Series(texts, dtype=pl.String))
         return bad
+
+    def _among(self, rows: list[int]) -> pl.Series:
+        return self.at.is_in(pl.Series(rows, dtype=pl.UInt32).implode())
 
     def _default(self, plan: ColumnPlan, missing: pl.Series) -> None:
         values = self.columns[plan.name]
@@ -228,7 +245,7 @@ class _Cells:
     ) -> None:
         field = self.fields.get(where)
         if actual is None and fault.fault != "missing":
-            actual = self.raw[where].filter(fault.rows).cast(pl.String)
+            actual = _spelled(self.raw[where].filter(fault.rows))
         self.faults.append(
             CellFaults(
                 f"{self.source.table}.{plan.name}.{fault.fault}",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from annostd.codecs.number_lists import render_json_numbers, render_separated
-from annostd.columns.cells import native_text
+from annostd.columns.cells import held, native_text
 from annostd.columns.decode import TYPED_CARRIERS
 from annostd.tables.numbers import shortest
 from annostd.tables.schema import GEOMETRIES
@@ -178,7 +178,7 @@ def _first(known: pl.Series, own: pl.Series) -> pl.Series:
 
 def _natives(plan: ColumnPlan, values: pl.Series) -> pl.Series:
     """Map canonical back to native values."""
-    pairs = {canonical: native for native, canonical in reversed(plan.column.values)}
+    pairs = {held(value, plan.type): native for native, value in reversed(plan.column.values)}
     natives = list(pairs.values())
     plain = all(isinstance(native, int) and not isinstance(native, bool) for native in natives)
     dtype = pl.Int64() if plain else pl.String()

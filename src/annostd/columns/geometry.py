@@ -195,7 +195,9 @@ def _masks(
     raw = _without_null(frame[name])
     height, width, runs, faults = _decode_masks(raw)
     faulty = faults.is_not_null()
-    shapes.fault(name, "type", faulty, "an object with size [height, width] and counts")
+    short = (faults == _SIZE).fill_null(value=False)
+    shapes.fault(name, "length", short, "two numbers as size: height width")
+    shapes.fault(name, "type", faulty & ~short, "an object with size [height, width] and counts")
     shapes.columns[f"present({plan.name})"] = runs.is_not_null()
     shapes.columns[f"{plan.name}.height"] = height
     shapes.columns[f"{plan.name}.width"] = width
@@ -208,6 +210,9 @@ def _masks(
     _drop_unwanted(plan, shapes, parts)
     if parts is None or "" in parts:
         shapes.columns[f"{plan.name}.runs"] = runs
+
+
+_SIZE = "the size is not two sides"
 
 
 class _Mask(msgspec.Struct):
@@ -247,8 +252,10 @@ def _decode_mask(
     except msgspec.MsgspecError as error:
         return None, str(error)
     limit = 2**31
-    if len(mask.size) != 2 or not all(0 <= side < limit for side in mask.size):  # noqa: PLR2004
-        return None, "the size is not two sides"
+    if len(mask.size) != 2:  # noqa: PLR2004
+        return None, _SIZE
+    if not all(0 <= side < limit for side in mask.size):
+        return None, "a side is negative or too long"
     if isinstance(mask.counts, list) and not all(0 <= run < limit for run in mask.counts):
         return None, "a run is negative or too long"
     return mask, None

@@ -42,7 +42,11 @@ class Misfit:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A member that the standard does not declare: its path in the record, its count, the first row with it."""
+    """A member that the standard does not declare: its path, its count, the first row with it.
+
+    The steps of the path are escaped as in a JSON Pointer. For a member of the document, which stands in
+    no record, `row` is that of its own place in the frame of the pseudo-source named like the role.
+    """
 
     path: str
     count: int

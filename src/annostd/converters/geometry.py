@@ -27,7 +27,7 @@ class Made:
     """
 
     columns: dict[str, pl.Series] = field(default_factory=dict)
-    present: pl.Series | None = None
+    present: pl.Series = field(default_factory=pl.Series)
     error: pl.Series | None = None
     collapsed: int = 0
     derived: dict[str, int] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Where rows go: the first variant of the target whose constants, columns and enclosing row fit."""
+"""Where rows go: the first variant whose constants, columns and enclosing row fit."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from annostd.plan.model import ColumnPlan, Source, Variant
+
 
 def find_homes(
     frame: pl.DataFrame,

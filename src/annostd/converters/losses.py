@@ -9,6 +9,7 @@ import polars as pl
 
 from annostd.columns.environment import Environment, Rows
 from annostd.converters.keys import generate
+from annostd.converters.model import SHOWN, Lost, lose
 from annostd.findings import Loss, LossKind
 from annostd.plan.sources import walk
 from annostd.tables.schema import GEOMETRIES, TABLES
@@ -33,7 +34,7 @@ class _Column:
     lost: pl.Series
 
 
-def table_losses(work: Work, table: str, mapped: TableMap) -> Iterator[Loss]:
+def table_losses(work: Work, table: str, mapped: TableMap) -> Iterator[Lost]:
     """Compare the rows of a table that were taken with what is written of them."""
     yield from mapped.losses
     yield from _unnamed(work, table)
@@ -46,15 +47,16 @@ def table_losses(work: Work, table: str, mapped: TableMap) -> Iterator[Loss]:
             yield from _scalar(work, table, name, mapped)
 
 
-def untold_tables(work: Work) -> Iterator[Loss]:
+def untold_tables(work: Work) -> Iterator[Lost]:
     """Tell the tables that the target does not have at all."""
     for table, frame in work.source.frames.items():
         if table not in work.mapped and frame.height:
             reason = f"{work.plan.standard.id} has no {table}"
-            yield Loss(LossKind.LOST, table, reason, frame.height)
+            loss = Loss(LossKind.LOST, table, reason, frame.height)
+            yield Lost(loss, table, tuple(range(min(frame.height, SHOWN))))
 
 
-def _unnamed(work: Work, table: str) -> Iterator[Loss]:
+def _unnamed(work: Work, table: str) -> Iterator[Lost]:
     """Tell the rows that exist in the target only where another names them, and that none does."""
     plan = work.plan.tables[table]
     placed = any(source.table == table for file in work.plan.files for source in walk(file.sources))
@@ -70,10 +72,12 @@ def _unnamed(work: Work, table: str) -> Iterator[Loss]:
     count = frame.height - len(named)
     if count > 0:
         reason = f"{work.plan.standard.id} names a {table} only where it is used"
-        yield Loss(LossKind.LOST, table, reason, count)
+        unnamed = [row for row in range(frame.height) if row not in named]
+        loss = Loss(LossKind.LOST, table, reason, count)
+        yield Lost(loss, table, tuple(unnamed[:SHOWN]))
 
 
-def _geometry(work: Work, table: str, name: str, mapped: TableMap) -> Iterator[Loss]:
+def _geometry(work: Work, table: str, name: str, mapped: TableMap) -> Iterator[Lost]:
     present = f"present({name})"
     if present not in mapped.rows.columns:
         return
@@ -93,7 +97,7 @@ def _geometry(work: Work, table: str, name: str, mapped: TableMap) -> Iterator[L
         if count:
             largest = error.filter(moved).max()
             decimals = mapped.forms[name].decimals
-            yield Loss(
+            rounded = Loss(
                 LossKind.ROUNDED,
                 f"{table}.{name}",
                 f"rounded to {decimals} decimals",
@@ -101,9 +105,10 @@ def _geometry(work: Work, table: str, name: str, mapped: TableMap) -> Iterator[L
                 error=float(largest) if isinstance(largest, float) else None,
                 unit="pixel",
             )
+            yield lose(rounded, table, mapped.rows["@from"].filter(moved))
 
 
-def _scalar(work: Work, table: str, name: str, mapped: TableMap) -> Iterator[Loss]:
+def _scalar(work: Work, table: str, name: str, mapped: TableMap) -> Iterator[Lost]:
     had = mapped.rows[name]
     known = had.is_not_null()
     if had.dtype == pl.List(pl.String):
@@ -121,16 +126,17 @@ def _scalar(work: Work, table: str, name: str, mapped: TableMap) -> Iterator[Los
         yield _told(_Column(work, table, name, mapped, lost))
 
 
-def _told(column: _Column) -> Loss:
+def _told(column: _Column) -> Lost:
     """Say of lost values whether the target gives them back by a rule."""
     what = f"{column.table}.{column.name}"
     count = int(column.lost.sum())
+    rows = column.mapped.rows["@from"].filter(column.lost)
     for rule in DERIVABLE:
         reason = rule(column)
         if reason is not None:
-            return Loss(LossKind.DERIVABLE, what, reason, count)
+            return lose(Loss(LossKind.DERIVABLE, what, reason, count), column.table, rows)
     reason = f"{column.work.plan.standard.id} does not hold it"
-    return Loss(LossKind.LOST, what, reason, count)
+    return lose(Loss(LossKind.LOST, what, reason, count), column.table, rows)
 
 
 def _is_ordinal(column: _Column) -> str | None:

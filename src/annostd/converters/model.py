@@ -14,6 +14,24 @@ if TYPE_CHECKING:
     from annostd.tables.dataset import Tables
 
 
+SHOWN = 10
+"""How many rows of a loss are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A loss, and the first rows of the source's `table` that it befell."""
+
+    loss: Loss
+    table: str
+    rows: tuple[int, ...] = ()
+
+
+def lose(loss: Loss, table: str, rows: pl.Series) -> Lost:
+    """Join a loss with the rows that it befell."""
+    return Lost(loss, table, tuple(rows.drop_nulls().head(SHOWN)))
+
+
 @dataclass(frozen=True, slots=True)
 class Mapped:
     """A dataset's tables as another standard can say them.
@@ -25,7 +43,7 @@ class Mapped:
     """
 
     tables: Tables
-    losses: tuple[Loss, ...] = ()
+    losses: tuple[Lost, ...] = ()
     derived: Mapping[str, int] = field(default_factory=dict)
     ids: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()

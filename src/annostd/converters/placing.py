@@ -14,7 +14,7 @@ from annostd.plan.sources import walk
 from annostd.templates import fields as template_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from annostd.plan.model import FilePlan, Plan, Source
     from annostd.tables.dataset import Tables
@@ -263,4 +263,3 @@ def _joined(source: Source, rows: pl.DataFrame) -> pl.DataFrame:
         if plan.type == "strings":
             chosen = chosen.explode(plan.fields[0])
     return chosen.drop_nulls()
-

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from annostd.columns.environment import Environment, Rows
+from annostd.converters.model import lose
 from annostd.expressions import check, parse, vectorise
 from annostd.findings import Loss, LossKind
 from annostd.plan.scope import TableScope
@@ -104,7 +105,8 @@ def _neutral(work: Work, table: str, frame: pl.DataFrame, result: TableMap) -> p
         count = int(changed.sum())
         if count:
             reason = f"rows with {column.name} cannot be told apart in {work.target}"
-            result.losses.append(Loss(LossKind.LOST, table, reason, count))
+            loss = Loss(LossKind.LOST, table, reason, count)
+            result.losses.append(lose(loss, table, frame["@from"].filter(changed)))
             frame = frame.filter(~changed)
     return frame
 
@@ -116,11 +118,13 @@ def _parts(work: Work, table: str, frame: pl.DataFrame, result: TableMap) -> pl.
         return frame
     if "polygons" not in frame.columns:
         return frame
-    count = int((frame["polygons"].list.len() > 1).fill_null(value=False).sum())
+    several = (frame["polygons"].list.len() > 1).fill_null(value=False)
+    count = int(several.sum())
     if not count:
         return frame
     reason = f"an outline has one part in {work.target}; parts are split into rows"
-    result.losses.append(Loss(LossKind.LOST, f"{table}.polygons", reason, count))
+    loss = Loss(LossKind.LOST, f"{table}.polygons", reason, count)
+    result.losses.append(lose(loss, table, frame["@from"].filter(several)))
     return _with_measures(work, table, _split(frame))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from annostd.converters.model import Lost, lose
 from annostd.findings import Loss, LossKind
 from annostd.plan.sources import walk
 from annostd.tables.dataset import Tables
@@ -20,7 +21,7 @@ class Splits:
     """The tables with at most one split for each medium, and what that cost."""
 
     tables: Tables
-    losses: tuple[Loss, ...] = ()
+    losses: tuple[Lost, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -46,10 +47,12 @@ def single_splits(source: Tables, plan: Plan) -> Splits:
     losses = []
     if derivable:
         reason = f"the split {', '.join(unions)} is the union of others"
-        losses.append(Loss(LossKind.DERIVABLE, "media.split", reason, derivable))
+        loss = Loss(LossKind.DERIVABLE, "media.split", reason, derivable)
+        losses.append(lose(loss, "media", (media["split"].list.len() > kept.list.len()).arg_true()))
     if beyond:
         reason = f"a medium can be in one split in {plan.standard.id}"
-        losses.append(Loss(LossKind.LOST, "media.split", reason, beyond))
+        loss = Loss(LossKind.LOST, "media.split", reason, beyond)
+        losses.append(lose(loss, "media", (kept.list.len() > 1).arg_true()))
     single = media.with_columns(kept.list.head(1).alias("split"))
     return Splits(Tables({**source.frames, "media": single}, source.forms), tuple(losses))
 

@@ -11,9 +11,10 @@ import polars as pl
 
 from annostd.converters.geometry import has_geometry, make_geometry
 from annostd.converters.homes import find_homes
+from annostd.converters.model import lose
 from annostd.converters.rows import is_measure, measured, take_rows
 from annostd.converters.values import Making, bound_rows, constant, demand, make_value
-from annostd.converters.work import TableMap, is_record, sources_of
+from annostd.converters.work import TableMap, is_record, is_unwritten, sources_of
 from annostd.findings import Loss, LossKind
 from annostd.tables.schema import GEOMETRIES
 
@@ -74,7 +75,8 @@ def _housed(work: Work, table: str, frame: pl.DataFrame, result: TableMap) -> pl
     count = int(homeless.sum())
     if count:
         reason = f"{work.target} has no place for them"
-        result.losses.append(Loss(LossKind.LOST, table, reason, count))
+        loss = Loss(LossKind.LOST, table, reason, count)
+        result.losses.append(lose(loss, table, frame["@from"].filter(homeless)))
         frame = frame.filter(~homeless)
     return frame
 
@@ -98,6 +100,8 @@ def _columns(
         if plan.name not in made and plan.type not in GEOMETRIES:
             bound = bound_rows(work, table, plan.name, frame)
             made[plan.name] = _nulled(make_value(making, plan, result), bound)
+            if is_unwritten(work.plan, table, plan):
+                made[plan.name] = made[plan.name].clear().extend_constant(None, frame.height)
             demand(making, plan, made[plan.name], bound, result)
     kept = [name for name in frame.columns if name.startswith("@") and not name.endswith("@bad")]
     columns = [series.alias(name) for name, series in made.items() if name not in kept]

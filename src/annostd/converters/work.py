@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from annostd.findings import Loss
-    from annostd.plan.model import Plan, Source
+    from annostd.converters.model import Lost
+    from annostd.plan.model import ColumnPlan, Plan, Source
     from annostd.tables.dataset import Tables
     from annostd.tables.geometry.forms import Form
 
@@ -32,7 +32,7 @@ class TableMap:
     derived: dict[str, int] = field(default_factory=dict)
     ids: dict[str, Mapping[str, str]] = field(default_factory=dict)
     errors: dict[str, pl.Series] = field(default_factory=dict)
-    losses: list[Loss] = field(default_factory=list)
+    losses: list[Lost] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
 
@@ -71,3 +71,12 @@ def is_record(plan: Plan, table: str) -> bool:
     return any(
         not source.locator and source.template is None for _, source in sources_of(plan, table)
     )
+
+
+def is_unwritten(plan: Plan, table: str, column: ColumnPlan) -> bool:
+    """Tell whether a column is read from the header of a picture, which no writer changes."""
+    if not column.fields or any(name.startswith("{") for name in column.fields):
+        return False
+    carriers = {file.role: file.file.carrier for file in plan.files}
+    homes = {carriers[source.file] for _, source in sources_of(plan, table)}
+    return homes == {"image"}

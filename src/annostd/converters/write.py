@@ -89,8 +89,8 @@ def print_again(
             rows[made[0].name] = _listing_rows(made[0], made[1])
         origin = Origin(document.root, document.files, number)
         yield file.path, b"".join(bindings[role.file.carrier].write(role, rows, origin))
-    for _, made in listings.values():
-        for path, text in made.lists.items():
+    for _, outlined in listings.values():
+        for path, text in outlined.lists.items():
             yield path, text.encode()
 
 

@@ -185,13 +185,13 @@ def _exact(compute: Callable[..., pl.Expr]) -> Callable[..., pl.Expr]:
     def column(call: Apply, *expressions: pl.Expr) -> pl.Expr:
         if call.type.kind == "integer":
             return narrow(compute(*_wide(*expressions)))
-        return compute(*expressions).fill_nan(None)
+        return compute(*expressions)
 
     return column
 
 
 def _column_quotient(_: Apply, left: pl.Expr, right: pl.Expr) -> pl.Expr:
-    return pl.when(right != 0).then(left / right).fill_nan(None)
+    return pl.when(right != 0).then(left / right)
 
 
 def _column_remainder(_: Apply, left: pl.Expr, right: pl.Expr) -> pl.Expr:
@@ -206,7 +206,7 @@ def _whole(round_: Callable[[pl.Expr], pl.Expr]) -> Callable[..., pl.Expr]:
 
 
 def _column_fraction(_: Apply, expression: pl.Expr) -> pl.Expr:
-    return (expression - expression.truncate()).fill_nan(None)
+    return expression - expression.truncate()
 
 
 def _column_is_integer(call: Apply, expression: pl.Expr) -> pl.Expr:
@@ -228,13 +228,17 @@ def _column_as_number(_: Apply, expression: pl.Expr) -> pl.Expr:
 
 
 ARITHMETIC: Final = (
-    Function("+", _type_sum, _value_sum, _exact(lambda left, right: left + right)),
-    Function("-", _type_sum, _value_difference, _exact(lambda left, right: left - right)),
-    Function("*", _type_product, _value_product, _exact(lambda left, right: left * right)),
-    Function("/", _type_quotient, _value_quotient, _column_quotient, copies=2),
+    Function("+", _type_sum, _value_sum, _exact(lambda left, right: left + right), fluid=True),
+    Function(
+        "-", _type_sum, _value_difference, _exact(lambda left, right: left - right), fluid=True
+    ),
+    Function(
+        "*", _type_product, _value_product, _exact(lambda left, right: left * right), fluid=True
+    ),
+    Function("/", _type_quotient, _value_quotient, _column_quotient, copies=2, fluid=True),
     Function("%", _type_remainder, _value_remainder, _column_remainder),
-    Function("-x", _type_same, _value_negative, _exact(lambda value: 0 - value)),
-    Function("abs", _type_same, _value_abs, _exact(lambda value: value.abs())),
+    Function("-x", _type_same, _value_negative, _exact(lambda value: 0 - value), fluid=True),
+    Function("abs", _type_same, _value_abs, _exact(lambda value: value.abs()), fluid=True),
     Function(
         "round",
         _type_whole,
@@ -243,7 +247,7 @@ ARITHMETIC: Final = (
     ),
     Function("floor", _type_whole, _value_floor, _whole(lambda value: value.floor())),
     Function("ceil", _type_whole, _value_ceil, _whole(lambda value: value.ceil())),
-    Function("fraction", _type_fraction, _value_fraction, _column_fraction, copies=2),
+    Function("fraction", _type_fraction, _value_fraction, _column_fraction, copies=2, fluid=True),
     Function("is_integer", _type_is_integer, _value_is_integer, _column_is_integer, copies=3),
     Function("min", _type_extreme, _value_min, _extreme(pl.min_horizontal), copies=2),
     Function("max", _type_extreme, _value_max, _extreme(pl.max_horizontal), copies=2),

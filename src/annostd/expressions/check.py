@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from annostd.expressions.faults import ExpressionFault, nearest
-from annostd.expressions.functions import CALLABLE, FUNCTIONS
+from annostd.expressions.functions import CALLABLE, FUNCTIONS, may_be_nan
 from annostd.expressions.names import (
     MEASURE_NAMES,
     NATIVE,
@@ -64,8 +64,12 @@ def check(parsed: Parsed, scope: Scope) -> Typed:
 def _weight(term: Term) -> int:
     if not isinstance(term, Apply):
         return 1
-    copies = FUNCTIONS[term.function].copies
-    return 1 + copies * sum(_weight(argument) for argument in term.arguments)
+    function = FUNCTIONS[term.function]
+    parts = sum(
+        _weight(argument) * (1 if function.fluid or not may_be_nan(argument) else 2)
+        for argument in term.arguments
+    )
+    return 1 + function.copies * parts
 
 
 def _term(node: Node, context: Context) -> Term:

@@ -35,7 +35,9 @@ class Function:
     application first. `reach`: a `row` function sees the values of one row, an `order` function all
     values of a group and gives as many, a `group` function gives one for all (and `members` is its
     column for the members of lists). A `strict` row function is missing where an argument is.
-    `copies` says how often `column` repeats its arguments, since repeats multiply when nested.
+    `copies` says how often `column` repeats its arguments, since repeats multiply when nested. The
+    column of a `fluid` function hands NaN on; it becomes missing only where another function or the
+    caller takes it (Polars writes `fill_nan` with its argument twice: once per sum would be 2**n).
     """
 
     name: str
@@ -46,6 +48,7 @@ class Function:
     members: Callable[..., pl.Expr] | None = None
     strict: bool = True
     copies: int = 1
+    fluid: bool = False
 
 
 def expect_count(call: Apply, least: int, most: int | None = None) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from annostd.expressions.entries import DTYPES, constant
-from annostd.expressions.functions import FUNCTIONS
+from annostd.expressions.functions import FUNCTIONS, may_be_nan
 from annostd.expressions.terms import Apply, Column, Constant, Parameter, Term, Typed, columns
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ def vectorise(typed: Typed, parameters: Mapping[str, float] | None = None) -> pl
     `KeyError` where a parameter is not given.
     """
     given = parameters or {}
-    if typed.grouped:
-        return _of_group(typed.node, given)
-    expression = _of_rows(typed.node, given)
-    if columns(typed.node):
+    expression = (_of_group if typed.grouped else _of_rows)(typed.node, given)
+    if may_be_nan(typed.node):
+        expression = expression.fill_nan(None)
+    if typed.grouped or columns(typed.node):
         return expression
     # A literal alone would give one value, however many rows there are.
     return pl.when(pl.int_range(pl.len()) >= 0).then(expression)
@@ -35,11 +35,7 @@ def vectorise(typed: Typed, parameters: Mapping[str, float] | None = None) -> pl
 
 def _of_rows(term: Term, parameters: Mapping[str, float]) -> pl.Expr:
     if isinstance(term, Apply):
-        arguments = [_of_rows(argument, parameters) for argument in term.arguments]
-        function = FUNCTIONS[term.function]
-        if term.over == "list" and function.members is not None:
-            return function.members(term, *arguments)
-        return function.column(term, *arguments)
+        return _apply(term, [_of_rows(argument, parameters) for argument in term.arguments])
     if isinstance(term, Column):
         return _load(pl.col(term.need.key), term.type)
     return _of_constant(term, parameters)
@@ -50,10 +46,17 @@ def _of_group(term: Term, parameters: Mapping[str, float]) -> pl.Expr:
         return _of_rows(term, parameters).first()
     if not isinstance(term, Apply):
         return _of_constant(term, parameters)
+    of_part = _of_rows if term.over == "group" else _of_group
+    return _apply(term, [of_part(argument, parameters) for argument in term.arguments])
+
+
+def _apply(term: Apply, arguments: list[pl.Expr]) -> pl.Expr:
     function = FUNCTIONS[term.function]
-    if term.over == "group":
-        return function.column(term, *(_of_rows(part, parameters) for part in term.arguments))
-    arguments = [_of_group(argument, parameters) for argument in term.arguments]
+    if not function.fluid:
+        arguments = [
+            expression.fill_nan(None) if may_be_nan(argument) else expression
+            for argument, expression in zip(term.arguments, arguments, strict=True)
+        ]
     if term.over == "list" and function.members is not None:
         return function.members(term, *arguments)
     return function.column(term, *arguments)

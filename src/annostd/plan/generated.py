@@ -151,7 +151,7 @@ def _file_rules(files: Sequence[FilePlan]) -> Iterator[RulePlan]:
         level = _SOFT.get(fault, Level.MUST)
         yield _named(f"layout.{fault}", "layout", Phase.IO, level)
     if any(file.file.carrier == "image" and file.file.of for file in files):
-        for fault in ("size-differs", "turned", "unreadable"):
+        for fault in ("size-differs", "turned"):
             level = _SOFT.get(fault, Level.MUST)
             yield _named(f"media.{fault}", "media", Phase.MEDIA, level)
 

@@ -128,6 +128,7 @@ def _loss(loss: Loss) -> Object:
         "error": loss.error,
         "unit": loss.unit,
         "places": [_place(place) for place in loss.places],
+        "objects": list(loss.objects),
     }
 
 

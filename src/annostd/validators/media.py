@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -15,7 +15,7 @@ from annostd.plan.model import Field, FilePlan, Source, Variant
 from annostd.templates import fields as template_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from annostd.bindings.document import Document
@@ -51,14 +51,16 @@ def judge_media(
         return MediaOutcome(reason="there are no media")
     rows = _rows(document, role, media)
     places = MediaPlaces(document.root, override)
-    found = find_media(places, role, rows, lambda row: _place(placer, document, media, row))
+    names = _Names(placer, media)
+    found = find_media(places, role, rows, names.place)
+    named = names.named(found.findings)
     if not found.found:
-        return MediaOutcome(found.findings, {}, "no media files were found")
+        return MediaOutcome(named, {}, "no media files were found")
     sizes, broken = _sizes(document, found.root, role, found.frame)
-    findings = [*found.findings, *broken]
+    findings = [*named, *broken]
     tallies: dict[str, Tally] = {}
     for rule, rows_at, texts in _compared(rules, media, sizes):
-        findings.extend(placer.findings(rule, media[rows_at], texts, None))
+        findings.extend(placer.findings(replace(rule, table="media"), media[rows_at], texts, None))
         tallies[rule.id] = Tally(int(found.frame["exists"].sum()) - len(rows_at), len(rows_at))
     missing = media.height - int(found.frame["exists"].sum())
     reason = f"{missing} of {media.height} media files were not found" if missing else None
@@ -94,11 +96,29 @@ def _folder(path: str) -> str:
     return folder + slash
 
 
-def _place(placer: Placer, document: Document, media: pl.DataFrame, row: int) -> Location:
-    del document
-    rule = next(iter(placer.plan.rules.values()))
-    found = placer.findings(rule, media[row : row + 1], [("", None, None)], None)
-    return found[0].location
+class _Names:
+    """The places of the paths that media are named by, and which medium stands at each."""
+
+    def __init__(self, placer: Placer, media: pl.DataFrame) -> None:
+        self._placer = placer
+        self._media = media
+        self._objects: dict[Location, str | None] = {}
+
+    def place(self, row: int) -> Location:
+        """Find the place of a medium's path."""
+        some = next(iter(self._placer.plan.rules.values()))
+        rule = replace(some, table="media")
+        columns = self._placer.plan.tables["media"].columns
+        fields = columns["path"].fields if "path" in columns else ()
+        path = tuple(fields[0].split("/")) if len(fields) == 1 and fields[0][:1] != "{" else None
+        rows = self._media[row : row + 1]
+        (found,) = self._placer.findings(rule, rows, [("", None, None)], path)
+        self._objects[found.location] = found.object
+        return found.location
+
+    def named(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+        """Name the medium in findings at places that were asked for."""
+        return tuple(replace(each, object=self._objects.get(each.location)) for each in findings)
 
 
 def _sizes(

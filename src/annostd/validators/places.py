@@ -8,13 +8,14 @@ import polars as pl
 
 from annostd.columns.raw import Place
 from annostd.findings import Finding, Location
+from annostd.plan.model import Source
 from annostd.validators.messages import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from annostd.bindings.document import Document
-    from annostd.plan.model import Plan, RulePlan, Source
+    from annostd.plan.model import Plan, RulePlan
 
 PLACED = ("@file", "@start", "@end", "@index", "@path", "@source")
 
@@ -63,12 +64,13 @@ class Placer:
         source: int | None,
         path: tuple[str, ...] | None,
     ) -> Location:
-        if file is None or source is None:
+        if file is None:
             return Location(".")
         start, end, index, at = place
-        return self.document.locate(
-            self.sources[source], file, Place(file, start or 0, end or 0, index or 0, at), path
-        )
+        role = self.document.files[file].role
+        home = self.sources[source] if source is not None else _document(role)
+        here = Place(file, start or 0, end or 0, index or 0, at)
+        return self.document.locate(home, file, here, path)
 
     def _objects(self, rule: RulePlan, rows: pl.DataFrame) -> list[str | None]:
         """Name each row's object: by its key, else by its ordinal in its file."""
@@ -86,18 +88,23 @@ def _column(rows: pl.DataFrame, name: str) -> list[Any]:
     return rows[name].to_list() if name in rows.columns else [None] * rows.height
 
 
+def _document(role: str) -> Source:
+    """Stand for the document itself, where a member stands in no record."""
+    return Source(role, role, role, (), (), ())
+
+
 def pointed(rule: RulePlan, source: Source) -> tuple[str, ...] | None:
     """Tell the value that a rule on rows is about: that of the one column of the row it reads, else the record."""
     names = {need.path[0] for need in rule.needs if need.measure != "count"}
+    paths = {field.name: field.path for field in source.fields if field.capture is None}
     columns = {
         column.name: column
         for variant in source.variants
         for column in variant.columns
-        if column.name in names and not column.implied and column.refers is None
+        if column.name in names and column.refers is None and any(f in paths for f in column.fields)
     }
     columns.pop("shape", None)
     if len(columns) != 1:
         return None
     column = next(iter(columns.values()))
-    paths = {field.name: field.path for field in source.fields if field.capture is None}
     return paths.get(column.fields[0]) if len(column.fields) == 1 else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from annostd.bindings.trees import unescape
 from annostd.findings import Tally
 from annostd.validators.messages import fault_message
 from annostd.validators.summary import Unknown
@@ -59,9 +60,11 @@ def judge_unknown(
         rule = rules.get(f"{tables.get(name, name)}.unknown-key")
         if rule is not None:
             times = f", {member.count} times" if member.count > 1 else ""
-            message = f"{path} is not declared by the standard{times}; it is kept"
-            steps = tuple(path.split("/"))
-            findings.extend(placer.findings(rule, member.first, [(message, path, None)], steps))
+            steps = tuple(unescape(step) for step in path.split("/"))
+            shown = "/".join(steps)
+            message = f"{shown} is not declared by the standard{times}; it is kept"
+            where = steps if "@source" in member.first.columns else None
+            findings.extend(placer.findings(rule, member.first, [(message, shown, None)], where))
     return findings
 
 

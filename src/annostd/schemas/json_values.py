@@ -1,0 +1,140 @@
+"""JSON Schema of one column's native value, as typed carriers hold it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from annostd.expressions import ExpressionFault
+from annostd.expressions.patterns import pattern
+from annostd.tables.schema import GEOMETRIES
+
+if TYPE_CHECKING:
+    from annostd.plan.model import ColumnPlan, Kind
+    from annostd.standard.model import Json
+
+Schema: TypeAlias = "dict[str, Json]"
+
+LEAST, MOST = -(2**63), 2**63 - 1
+LONGEST_RUN = 2**31 - 1
+COUNTS = "^(?:[P-o]{0,11}[0-O])*$"
+"""Compressed counts: numbers of at most twelve characters, `0`-`O` the last of each."""
+
+
+def value_schema(plan: ColumnPlan, kind: Kind) -> Schema:
+    """Make the schema of what may stand where a field of the column does; null is not considered."""
+    if plan.type in GEOMETRIES:
+        return _geometry(plan)
+    if plan.column.values:
+        return {"enum": [native for native, _ in plan.column.values if native is not None]}
+    match _type(plan, kind):
+        case "integer":
+            return _integer(plan)
+        case "number" | "time":
+            return {"type": "number", **_limits(plan)}
+        case "string":
+            return _string(plan)
+        case "boolean":
+            return {"type": "boolean"}
+        case _:
+            return {}
+
+
+def with_null(schema: Schema) -> Schema:
+    """Allow null besides."""
+    if not schema:
+        return schema
+    if "enum" in schema:
+        values = schema["enum"]
+        return {**schema, "enum": [*(values if isinstance(values, list) else ()), None]}
+    if isinstance(schema.get("type"), str):
+        return {**schema, "type": [schema["type"], "null"]}
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def name_schema(plan: ColumnPlan) -> Schema:
+    """Make the schema of the text of a member's name that a column is read from."""
+    if plan.column.values:
+        return {"enum": [str(native) for native, _ in plan.column.values]}
+    if plan.type == "integer":
+        is_counted = plan.column.minimum is not None and plan.column.minimum >= 0
+        return {"pattern": "^(?:[0-9]{1,19}|-0{1,19})$" if is_counted else "^-?[0-9]{1,19}$"}
+    if plan.type == "string" and (plan.column.pattern or plan.column.length):
+        return {key: value for key, value in _string(plan).items() if key != "type"}
+    return {}
+
+
+def number(value: float) -> int | float:
+    """Write a limit without a needless fraction."""
+    return int(value) if value == int(value) else value
+
+
+def portable(text: str) -> str:
+    """Write a pattern so that ECMA-262 reads it as the engine does: anchored."""
+    try:
+        return pattern(text).anchored
+    except ExpressionFault:
+        return f"^(?:{text})$"
+
+
+def _type(plan: ColumnPlan, kind: Kind) -> str:
+    if plan.type == "reference":
+        return kind
+    return kind if kind != "value" else plan.type
+
+
+def _integer(plan: ColumnPlan) -> Schema:
+    limits = _limits(plan)
+    return {"type": "integer", "minimum": LEAST, "maximum": MOST, **limits}
+
+
+def _limits(plan: ColumnPlan) -> Schema:
+    limits: Schema = {}
+    if plan.column.minimum is not None:
+        limits["minimum"] = number(plan.column.minimum)
+    if plan.column.maximum is not None:
+        limits["maximum"] = number(plan.column.maximum)
+    return limits
+
+
+def _string(plan: ColumnPlan) -> Schema:
+    schema: Schema = {"type": "string"}
+    if plan.column.pattern is not None:
+        schema["pattern"] = portable(plan.column.pattern)
+    least, most = plan.column.length or (None, None)
+    if least is not None:
+        schema["minLength"] = least
+    if most is not None:
+        schema["maxLength"] = most
+    return schema
+
+
+def _geometry(plan: ColumnPlan) -> Schema:
+    coordinate: Schema = {"type": "number", **_limits(plan)}
+    form = plan.form
+    if plan.type == "box":
+        slots = form.slots if form is not None else ()
+        if len(plan.fields) > 1:
+            return coordinate
+        return {
+            "type": "array",
+            "items": coordinate,
+            "minItems": len(slots),
+            "maxItems": len(slots),
+        }
+    if plan.type == "polygons":
+        ring: Schema = {"type": "array", "items": coordinate}
+        many = form is not None and form.parts == "many"
+        return {"type": "array", "items": ring} if many else ring
+    return _mask()
+
+
+def _mask() -> Schema:
+    side: Schema = {"type": "integer", "minimum": 0, "maximum": LONGEST_RUN}
+    size: Schema = {"type": "array", "items": side, "minItems": 2, "maxItems": 2}
+    runs: Schema = {"type": "array", "items": side}
+    counts: Schema = {"anyOf": [runs, {"type": "string", "pattern": COUNTS}]}
+    return {
+        "type": "object",
+        "properties": {"size": size, "counts": counts},
+        "required": ["size", "counts"],
+    }

@@ -1,0 +1,155 @@
+"""What text may stand in an element or attribute: as XML Schema datatypes that agree with the engine's casts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from annostd.codecs.number_lists import TEXT_NUMBER
+from annostd.columns.cells import INTEGER_TEXT, NUMBER_TEXT, native_text
+from annostd.expressions import ExpressionFault
+from annostd.expressions.patterns import pattern
+from annostd.findings import Level
+from annostd.schemas.json_values import number
+from annostd.tables.schema import GEOMETRIES
+
+if TYPE_CHECKING:
+    from annostd.plan.model import ColumnPlan, Kind
+
+BLANKS = r"\s*"
+GREATEST = "1.7976931348623157E308"
+_SIGNS = frozenset("\\.|?*+{}()[]^$-")
+_BREAKS = {"\n": r"\n", "\t": r"\t", "\r": r"\r"}
+
+
+@dataclass(frozen=True, slots=True)
+class Lexical:
+    """One kind of text: a datatype of XML Schema with facets; `pattern` is anchored, without the blanks around."""
+
+    base: Literal["string", "long", "double"]
+    pattern: str
+    minimum: str | None = None
+    maximum: str | None = None
+
+    @property
+    def facets(self) -> tuple[tuple[str, str], ...]:
+        """The facets by name; blanks around the text say nothing, as for the engine."""
+        facets = [("pattern", f"{BLANKS}({self.pattern}){BLANKS}")]
+        if self.minimum is not None:
+            facets.append(("minInclusive", self.minimum))
+        if self.maximum is not None:
+            facets.append(("maxInclusive", self.maximum))
+        return tuple(facets)
+
+
+def texts(plan: ColumnPlan, kind: Kind) -> tuple[Lexical, ...] | None:
+    """List the kinds of text that a field of a column may hold; None: any text at all."""
+    kinds = _kinds(plan, kind)
+    if kinds is None or plan.column.required is Level.MUST:
+        return kinds
+    spellings = [spelling for spelling in plan.column.absent if spelling is not None]
+    if not spellings:
+        return kinds
+    absent = "|".join(map(_literal, spellings))
+    if kinds[-1].base == "string":
+        return (*kinds[:-1], Lexical("string", f"{kinds[-1].pattern}|{absent}"))
+    return (*kinds, Lexical("string", absent))
+
+
+def constants(values: tuple[object, ...]) -> tuple[Lexical, ...]:
+    """Describe the text of one of some native constants."""
+    return (Lexical("string", "|".join(_literal(value) for value in values)),)
+
+
+def _kinds(plan: ColumnPlan, kind: Kind) -> tuple[Lexical, ...] | None:
+    if plan.type in GEOMETRIES:
+        return _geometry(plan)
+    if plan.column.values:
+        return (_values(plan),)
+    match kind if plan.type == "reference" else plan.type:
+        case "integer":
+            return (Lexical("long", _bare(INTEGER_TEXT), *_limits(plan)),)
+        case "number" | "time":
+            return (_number(plan),)
+        case "boolean":
+            return (Lexical("string", "true|false"),)
+        case "string":
+            return _string(plan)
+        case _:
+            return None
+
+
+def _geometry(plan: ColumnPlan) -> tuple[Lexical, ...] | None:
+    if plan.type == "box" and len(plan.fields) > 1:
+        return (_number(plan),)
+    if plan.type == "polygons" and plan.column.minimum is None and plan.column.maximum is None:
+        return (Lexical("string", _number_pairs(plan.column.separators or (" ",))),)
+    return None
+
+
+def _number_pairs(separators: tuple[str, ...]) -> str:
+    marks = [_literal(mark) for mark in separators if mark != " "]
+    choices = [rf"\s*({'|'.join(marks)})\s*"] if marks else []
+    choices += [r"\s+"] if " " in separators else []
+    between, one = f"({'|'.join(choices)})", _bare(TEXT_NUMBER)
+    return f"({one}{between}{one}({between}{one}{between}{one})*)?"
+
+
+def _number(plan: ColumnPlan) -> Lexical:
+    least, most = _limits(plan)
+    return Lexical("double", _bare(NUMBER_TEXT), least or f"-{GREATEST}", most or GREATEST)
+
+
+def _limits(plan: ColumnPlan) -> tuple[str | None, str | None]:
+    least, most = plan.column.minimum, plan.column.maximum
+    return (
+        None if least is None else str(number(least)),
+        None if most is None else str(number(most)),
+    )
+
+
+def _string(plan: ColumnPlan) -> tuple[Lexical, ...] | None:
+    least, most = plan.column.length or (None, None)
+    if plan.column.pattern is not None:
+        return (Lexical("string", _portable(plan.column.pattern)),)
+    if least is None and most is None:
+        return None
+    middle = f"{{{max((least or 0) - 2, 0)},{'' if most is None else max(most - 2, 0)}}}"
+    short = r"|\S" if (least or 0) <= 1 else ""
+    empty = "|" if not least else ""
+    return (Lexical("string", rf"\S(.|\n){middle}\S{short}{empty}"),)
+
+
+def _values(plan: ColumnPlan) -> Lexical:
+    natives = [native for native, _ in plan.column.values]
+    if all(isinstance(native, int) and not isinstance(native, bool) for native in natives):
+        return Lexical("long", "|".join(_integer(native) for native in natives))
+    return Lexical("string", "|".join(_literal(native) for native in natives))
+
+
+def _integer(value: object) -> str:
+    """Write a pattern of all spellings of an integer: leading zeros are one."""
+    digits = str(value).lstrip("-")
+    sign = "-" if str(value).startswith("-") else ""
+    return "-?0{1,19}" if digits == "0" else f"{sign}0{{0,{19 - len(digits)}}}{digits}"
+
+
+def _literal(value: object) -> str:
+    text = native_text(value)
+    return "".join(
+        _BREAKS.get(sign, "\\" + sign if sign in _SIGNS else sign) for sign in text
+    )
+
+
+def _bare(text: str) -> str:
+    """Write one of the engine's patterns as XML Schema reads it: groups without `?:`, no anchors."""
+    inner = text.removeprefix("^").removesuffix("$").replace("(?:", "(")
+    return re.sub(r"\[\+-\]", r"[+\\-]", inner)
+
+
+def _portable(text: str) -> str:
+    try:
+        return pattern(text).portable
+    except ExpressionFault:
+        return text

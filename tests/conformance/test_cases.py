@@ -1,0 +1,111 @@
+"""Every case of the shipped standards comes out as expected, and every rule has one that fails."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from annostd.conformance.cases import (
+    Case,
+    ConversionCase,
+    case_folders,
+    find_cases,
+    find_conversions,
+)
+from annostd.conformance.known import read_known, weigh
+from annostd.conformance.trying import try_case, try_conversion
+from annostd.plan import Plan, compile_plan
+from annostd.reports import Trial
+from annostd.standard import Library, load, with_dialects
+
+FOLDERS = case_folders()
+CASES = find_cases(FOLDERS)
+CONVERSIONS = find_conversions(FOLDERS)
+KNOWN = read_known(FOLDERS)
+STANDARDS = [entry.id for entry in Library.of().standards]
+
+EXEMPT = {
+    "json.size": "a record of 64 MiB has no place in a repository",
+    "xml.size": "as json.size",
+    "yaml.size": "as json.size",
+    "lines.size": "as json.size",
+    "layout.link": "a link that leaves the dataset is not kept by every archive and system",
+    "annotation.mask.missing": "rows without a mask are of another variant",
+    "annotation.polygons.missing": "rows without polygons are of another variant",
+}
+"""Rules without a failing case, each with the reason why it cannot have one."""
+
+
+def plans(standard: str) -> list[Plan]:
+    """Compile a standard under each of its dialects."""
+    found = load(standard, Library.of())
+    choices = [
+        {axis: option.name} for axis, options in found.dialects.items() for option in options
+    ]
+    return [compile_plan(with_dialects(found, chosen)) for chosen in choices or [{}]]
+
+
+def rules(standard: str) -> set[str]:
+    return {rule for plan in plans(standard) for rule in plan.rules}
+
+
+def expected_to_pass(trial: Trial) -> Trial:
+    (weighed, *_) = weigh([trial], KNOWN, frozenset())
+    return weighed
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.standard}/{case.name}")
+def test_a_case_gives_exactly_the_findings_expected(case: Case) -> None:
+    assert expected_to_pass(try_case(case)).problems == ()
+
+
+@pytest.mark.parametrize("case", CONVERSIONS, ids=lambda case: case.name)
+def test_a_conversion_gives_exactly_the_files_and_losses_expected(case: ConversionCase) -> None:
+    assert expected_to_pass(try_conversion(case)).problems == ()
+
+
+@pytest.mark.parametrize("standard", STANDARDS)
+def test_every_rule_of_a_standard_has_a_failing_case(standard: str) -> None:
+    failing = {case.rule for case in CASES if case.standard == standard}
+    assert sorted(rules(standard) - failing - EXEMPT.keys()) == []
+
+
+@pytest.mark.parametrize("standard", STANDARDS)
+def test_every_standard_has_valid_cases(standard: str) -> None:
+    assert [case for case in CASES if case.standard == standard and case.rule is None]
+
+
+def test_no_case_stands_under_a_standard_or_a_rule_that_is_unknown() -> None:
+    known = {standard: rules(standard) for standard in STANDARDS}
+    strangers = [
+        f"{case.standard}/{case.name}"
+        for case in CASES
+        if case.rule is not None and case.rule not in known.get(case.standard, ())
+    ]
+    assert strangers == []
+    assert {case.standard for case in CASES} <= known.keys()
+    assert {name for case in CONVERSIONS for name in (case.source, case.target)} <= known.keys()
+
+
+def test_what_is_exempt_has_no_case() -> None:
+    assert [case.name for case in CASES if case.rule in EXEMPT] == []
+
+
+def test_known_failures_are_cases() -> None:
+    named = {(case.standard, case.name) for case in CASES}
+    named |= {(case.source, case.name) for case in CONVERSIONS}
+    assert KNOWN.keys() <= named
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=str)
+def test_nothing_lies_about_among_the_cases(folder: Path) -> None:
+    known = {case.folder for case in CASES} | {case.folder for case in CONVERSIONS}
+    files = [path for path in folder.glob("*/*/**/*") if path.is_file()]
+    stray = [
+        path.relative_to(folder).as_posix()
+        for path in files
+        if path.relative_to(folder).parts[0] != "standards"
+        and not any(parent in known for parent in path.parents)
+    ]
+    assert stray == []

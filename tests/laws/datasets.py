@@ -1,0 +1,151 @@
+"""Drafts as tables and files, and what is read back of them, in words that can be compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+from PIL import Image
+
+from annostd.api.choice import Opened, compiled, open_plan
+from annostd.api.tables import read_opened
+from annostd.bindings import BINDINGS
+from annostd.bindings.patterns import with_shared_captures
+from annostd.converters.examples import example_tables
+from annostd.converters.map import map_tables
+from annostd.converters.media import media_targets
+from annostd.converters.write import print_files
+from annostd.standard import Library, load, with_dialects
+from annostd.tables.dataset import Tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from annostd.api.choice import Choice
+    from annostd.api.tables import Dataset
+    from annostd.converters.model import Mapped
+    from annostd.plan.model import Plan
+    from annostd.standard.model import Json
+    from tests.laws.strategies import Draft
+
+LIBRARY = Library.of()
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A shipped standard with one alternative of one dialect chosen, and its name for tests."""
+
+    name: str
+    choice: Choice
+
+    @property
+    def plan(self) -> Plan:
+        return self.choice.plan
+
+
+def shipped() -> Iterator[Chosen]:
+    """Yield every shipped standard under each of its dialects in turn."""
+    for entry in LIBRARY.standards:
+        yield from dialects_of(entry.id)
+
+
+def dialects_of(standard_id: str, library: Library = LIBRARY) -> Iterator[Chosen]:
+    """Yield a standard with its first dialects, then with each other one."""
+    standard = load(standard_id, library)
+    yield Chosen(standard.id, compiled(standard, {}))
+    for axis, options in standard.dialects.items():
+        for option in options[1:]:
+            named = {axis: option.name}
+            name = f"{standard.id}:{option.name}"
+            yield Chosen(name, compiled(with_dialects(standard, named), named))
+
+
+def tables_of(draft: Draft) -> Tables:
+    """Make tables of a draft."""
+    plan = draft.plan
+    plain = {
+        table: [{n: v for n, v in row.items() if not _refers(plan, table, n)} for row in rows]
+        for table, rows in draft.rows.items()
+    }
+    made = example_tables(plan, plain)
+    frames: dict[str, pl.DataFrame] = {}
+    for table, rows in draft.rows.items():
+        frame = made.frames[table]
+        references = [n for n in plan.tables[table].columns if _refers(plan, table, n)]
+        columns = [
+            pl.Series(n, [row.get(n) for row in rows], dtype=pl.UInt32)
+            for n in references
+            if any(n in row for row in rows)
+        ]
+        frames[table] = pl.DataFrame([*frame.get_columns(), *columns])
+    return Tables(frames, made.forms)
+
+
+def _refers(plan: Plan, table: str, name: str) -> bool:
+    bound = plan.tables[table].columns.get(name)
+    return bound is not None and bound.refers is not None
+
+
+def write_draft(draft: Draft, folder: Path, *, pictures: bool = True) -> Mapped:
+    """Write a draft by its standard's writer into a folder, with pictures of its media."""
+    plan = draft.plan
+    mapped = map_tables(tables_of(draft), plan, plan, {})
+    roles = with_shared_captures(plan.files)
+    written = print_files(plan, mapped.tables, roles, BINDINGS, placed_media=pictures)
+    assert not mapped.refused
+    assert not written.refused
+    for path, data in written.files:
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(data)
+    if pictures:
+        targets = media_targets(mapped.tables, roles, written.media)
+        for row, target in zip(draft.rows.get("media", []), targets, strict=True):
+            if target is not None:
+                draw_picture(folder / target, row)
+    return mapped
+
+
+def draw_picture(place: Path, row: Mapping[str, Json]) -> None:
+    """Draw a picture of the size that a medium says it has."""
+    width, height = row.get("width"), row.get("height")
+    if isinstance(width, int) and isinstance(height, int):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (width, height)).save(place)
+
+
+def read_folder(folder: Path, choice: Choice) -> Dataset:
+    """Read a folder under a choice of standard and dialects."""
+    return read_opened(Opened(choice, open_plan(folder, choice.plan)))
+
+
+def told(plan: Plan, tables: Tables) -> dict[str, list[str]]:
+    """Say each row of each table in words: its values, with what its references name said in their place."""
+    rows = {table: frame.rows(named=True) for table, frame in tables.frames.items()}
+    return {table: [say(plan, rows, table, row) for row in rows.get(table, [])] for table in rows}
+
+
+def say(
+    plan: Plan,
+    rows: Mapping[str, list[dict[str, object]]],
+    table: str,
+    row: Mapping[str, object],
+) -> str:
+    """Say a row in words."""
+    values = []
+    for name, column in sorted(plan.tables[table].columns.items()):
+        if column.refers is not None:
+            at = row.get(name)
+            target = column.refers[0]
+            value = f"({say(plan, rows, target, rows[target][at])})" if isinstance(at, int) else None
+        elif column.form is not None:
+            parts = {n: v for n, v in row.items() if n == name or n.startswith(f"{name}.")}
+            value = repr(parts) if any(v is not None for v in parts.values()) else None
+        else:
+            known = row.get(name)
+            value = repr(sorted(known) if isinstance(known, list) else known) if known is not None else None
+        if value is not None:
+            values.append(f"{name}={value}")
+    return ", ".join(values)

@@ -1,0 +1,125 @@
+"""Geometries of rows, inside their medium, in the form in which a standard writes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hypothesis import strategies as st
+
+from annostd.tables.geometry.forms import SLOTS, Form
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from annostd.plan.model import ColumnPlan
+    from annostd.standard.model import Json
+
+FINE = 1000
+MARGIN = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """A box, half-open, from origin 0, in the unit of the form it is made for."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+
+    @property
+    def area(self) -> float:
+        return (self.x2 - self.x1) * (self.y2 - self.y1)
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """The size of a medium in pixels."""
+
+    width: int
+    height: int
+
+
+@st.composite
+def edges(draw: st.DrawFn, form: Form | None, extent: Extent) -> Edges:
+    """Draw a box within a medium: whole pixels where the form declares no decimals."""
+    width, height = (1, 1) if form is not None and form.unit == "fraction" else (
+        extent.width,
+        extent.height,
+    )
+    if form is not None and (form.ends == "inclusive" or form.decimals == 0):
+        x1, y1 = draw(st.integers(0, width - 1)), draw(st.integers(0, height - 1))
+        return Edges(x1, y1, draw(st.integers(x1 + 1, width)), draw(st.integers(y1 + 1, height)))
+    x1, x2 = draw(_span(width))
+    y1, y2 = draw(_span(height))
+    return Edges(x1, y1, x2, y2)
+
+
+@st.composite
+def _span(draw: st.DrawFn, size: int) -> tuple[float, float]:
+    """Draw two numbers of an axis, apart by a thousandth at least."""
+    first = draw(st.integers(0, FINE - 2))
+    last = draw(st.integers(first + 1, FINE - 1))
+    if draw(st.booleans()):
+        return size * first / FINE, size * last / FINE
+    fine = draw(st.floats(0, 0.5))
+    return size * (first + fine) / FINE, size * (last + fine) / FINE
+
+
+def written_box(form: Form, box: Edges) -> list[Json]:
+    """Write a box in a form."""
+    shift = 1 if form.ends == "inclusive" else 0
+    axes = {"x": (box.x1, box.x2), "y": (box.y1, box.y2)}
+    values: list[Json] = []
+    for slot in form.slots:
+        axis, role = SLOTS[slot]
+        low, high = axes[axis]
+        first, last = low + form.origin, high + form.origin - shift
+        values.append(
+            {"first": first, "last": last, "centre": (first + last) / 2, "extent": high - low}[role]
+        )
+    return values
+
+
+@st.composite
+def outlines(draw: st.DrawFn, plan: ColumnPlan, box: Edges) -> tuple[list[list[float]], float]:
+    """Draw the parts of an outline that fill a box, and their area."""
+    most = 1 if plan.form is not None and plan.form.parts == "one" else 3
+    middle = box.x1 + (box.x2 - box.x1) / 2
+    kind = draw(st.integers(1, most))
+    if kind == 1 and draw(st.booleans()):
+        triangle = [box.x1, box.y1, box.x2, box.y1, box.x2, box.y2]
+        return [triangle], box.area / 2
+    if kind == 1:
+        return [_ring(box)], box.area
+    halves = [Edges(box.x1, box.y1, middle, box.y2), Edges(middle, box.y1, box.x2, box.y2)]
+    return [_ring(half) for half in halves], box.area
+
+
+def _ring(box: Edges) -> list[float]:
+    return [box.x1, box.y1, box.x2, box.y1, box.x2, box.y2, box.x1, box.y2]
+
+
+@st.composite
+def masks(draw: st.DrawFn, extent: Extent) -> tuple[Mapping[str, Json], Edges]:
+    """Draw a rectangle of pixels as run lengths by column, and its box."""
+    x1 = draw(st.integers(0, extent.width - 1))
+    x2 = draw(st.integers(x1 + 1, min(extent.width, x1 + 4)))
+    y1 = draw(st.integers(0, extent.height - 1))
+    y2 = draw(st.integers(y1 + 1, extent.height))
+    painted = [
+        x1 <= column < x2 and y1 <= row < y2
+        for column in range(extent.width)
+        for row in range(extent.height)
+    ]
+    runs: list[Json] = []
+    last, length = False, 0
+    for pixel in painted:
+        if pixel != last:
+            runs.append(length)
+            last, length = pixel, 0
+        length += 1
+    runs.append(length)
+    mask = {"height": extent.height, "width": extent.width, "runs": runs}
+    return mask, Edges(x1, y1, x2, y2)

@@ -1,0 +1,401 @@
+"""Datasets that are valid for a standard by construction, drawn from its plan and nothing else.
+
+A draft holds rows by table as examples do, except that a reference is the number of the row it names.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from hypothesis import strategies as st
+
+from annostd.plan.sources import walk
+from annostd.tables.schema import GEOMETRIES
+from annostd.templates import Optional
+from annostd.templates.model import slots
+from tests.laws.shapes import Edges, Extent, edges, masks, outlines, written_box
+from tests.laws.values import (
+    DRAWN,
+    element_names,
+    integers,
+    Range,
+    named_in_paths,
+    names,
+    paths,
+    scalars,
+    slot_of,
+    slot_texts,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from annostd.plan.model import ColumnPlan, FilePlan, Plan, Source, Variant
+    from annostd.standard.model import Json
+
+SPLITS = ("train", "val", "test")
+MANY = 3
+Row = dict[str, "Json"]
+
+
+@dataclass(slots=True)
+class Draft:
+    """A dataset in the making: rows by table; references are row numbers.
+
+    `homes` gives for each row the source and the variant that it was made for.
+    """
+
+    plan: Plan
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    homes: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    taken: dict[tuple[str, str], set[Json]] = field(default_factory=dict)
+
+
+@st.composite
+def drafts(draw: st.DrawFn, plan: Plan) -> Draft:
+    """Draw a dataset: the standard's own example, and rows added to every table."""
+    draft = Draft(plan)
+    _seed(draft)
+    for table in plan.tables.values():
+        if table.created is not None:
+            for _ in range(draw(st.integers(1, MANY))):
+                _created(draw, draft, table.name)
+    for file, source in sources(plan):
+        for row in _places(draw, draft, file, source):
+            _row(draw, draft, (file, source), row)
+    _joined(draw, draft)
+    _counted(draft)
+    return draft
+
+
+def sources(plan: Plan) -> list[tuple[FilePlan, Source]]:
+    """List the sources of a plan, those that others refer to first."""
+    found = [
+        (file, source)
+        for file in plan.files
+        for source in walk(file.sources)
+        if source.join is None and source.variants
+    ]
+    ordered: list[tuple[FilePlan, Source]] = []
+    while found:
+        waiting = {source.table for _, source in found}
+        ready = [pair for pair in found if not (_needs(pair[1]) - {pair[1].table}) & waiting]
+        chosen = (ready or found)[0]
+        found.remove(chosen)
+        ordered.append(chosen)
+    return ordered
+
+
+def _needs(source: Source) -> set[str]:
+    return {
+        plan.refers[0] for variant in source.variants for plan in variant.columns if plan.refers
+    }
+
+
+def _seed(draft: Draft) -> None:
+    """Start from the standard's example: its rows with references as row numbers."""
+    from annostd.converters.examples import _row as find
+
+    for table, members in draft.plan.standard.base.items():
+        columns = draft.plan.tables[table].columns
+        for member in members:  # type: ignore[union-attr]
+            row: Row = dict(member)  # type: ignore[arg-type]
+            for name, plan in columns.items():
+                if plan.refers is not None and row.get(name) is not None:
+                    row[name] = find(draft.plan, plan.refers[0], row[name], draft.plan.standard.base)  # type: ignore[arg-type]
+            _keep(draft, table, row, ("", 0))
+
+
+def _keep(draft: Draft, table: str, row: Row, home: tuple[str, int]) -> None:
+    draft.rows.setdefault(table, []).append(row)
+    draft.homes.setdefault(table, []).append(home)
+    for name, value in row.items():
+        if isinstance(value, str | int):
+            draft.taken.setdefault((table, name), set()).add(_told(draft.plan, table, name, value))
+
+
+def _told(plan: Plan, table: str, name: str, value: Json) -> Json:
+    """Give what tells values of a column apart: of file names only the stem, in either case."""
+    if not isinstance(value, str):
+        return value
+    bound = plan.tables[table].columns.get(name)
+    is_path = bound is not None and (
+        bound.template is not None or named_in_paths(plan, table, name) or _is_captured(bound)
+    )
+    return PurePosixPath(value).stem.casefold() if is_path else value.casefold()
+
+
+def _is_captured(plan: ColumnPlan) -> bool:
+    return any(name.startswith("{") for name in plan.fields)
+
+
+def _created(draw: st.DrawFn, draft: Draft, table: str) -> None:
+    row: Row = {}
+    for plan in draft.plan.tables[table].columns.values():
+        row[plan.name] = draw(
+            st.one_of(names(), scalars(plan, "xml")).filter(
+                lambda v, name=plan.name: v not in draft.taken.get((table, name), set())  # type: ignore[misc]
+            )
+        )
+    _keep(draft, table, row, ("", 0))
+
+
+def _places(draw: st.DrawFn, draft: Draft, file: FilePlan, source: Source) -> Iterable[Row]:
+    """Draw where new rows stand: each gives the enclosing row, if any."""
+    parents = _enclosing(draft, file, source)
+    if source.enclosing is not None:
+        for number in parents:
+            for _ in range(draw(st.integers(0, MANY))):
+                yield {source.enclosing: number}
+    elif _is_single(file, source):
+        if not draft.rows.get(source.table):
+            yield {}
+    else:
+        for _ in range(draw(st.integers(0, MANY))):
+            yield {}
+
+
+def _is_single(file: FilePlan, source: Source) -> bool:
+    """Tell whether a source has one row in all: a record of a file that no key tells from others."""
+    if any(step.kind != "member" for step in source.locator) or source.template is not None:
+        return False
+    columns = [plan for variant in source.variants for plan in variant.columns]
+    return not any(plan.column.key or plan.template is not None for plan in columns)
+
+
+def _enclosing(draft: Draft, file: FilePlan, source: Source) -> list[int]:
+    outer = {s.name for s in walk(file.sources) if source in s.children}
+    table = next(
+        (
+            plan.refers[0]
+            for variant in source.variants
+            for plan in variant.columns
+            if plan.name == source.enclosing and plan.refers
+        ),
+        "",
+    )
+    homes = draft.homes.get(table, [])
+    return [n for n, (name, _) in enumerate(homes) if not outer or name in outer]
+
+
+def _row(draw: st.DrawFn, draft: Draft, place: tuple[FilePlan, Source], row: Row) -> None:
+    """Draw one row of a source in one of its variants; nothing where a row that it needs is not there."""
+    file, source = place
+    number = draw(st.integers(0, len(source.variants) - 1))
+    variant = source.variants[number]
+    row = {**dict(variant.constants), **row}
+    for plan in variant.columns:
+        if plan.refers is not None and not _refer(draw, draft, source, plan, row):
+            return
+    for plan in variant.columns:
+        if plan.implied or plan.refers is not None or plan.type in GEOMETRIES or plan.derive:
+            continue
+        value = _value(draw, draft, (file, source, variant), plan, row)
+        if value is not None:
+            row[plan.name] = value
+    if not _shapes(draw, draft, variant, row):
+        return
+    if _is_repeated(draft, source, row):
+        return
+    _keep(draft, source.table, row, (source.name, number))
+
+
+def _is_repeated(draft: Draft, source: Source, row: Row) -> bool:
+    """Tell whether a row takes a name in its enclosing row that another one has."""
+    captured = [s.name for s in source.locator if s.kind == "capture"]
+    if not captured or source.enclosing is None:
+        return False
+    keys = [
+        p.name for v in source.variants for p in v.columns if p.fields and p.fields[0].strip("{}") in captured
+    ]
+    keys.append(source.enclosing)
+    return any(all(old.get(k) == row.get(k) for k in keys) for old in draft.rows.get(source.table, []))
+
+
+def _refer(draw: st.DrawFn, draft: Draft, source: Source, plan: ColumnPlan, row: Row) -> bool:
+    if plan.name in row:
+        return True
+    table = plan.refers[0] if plan.refers else ""
+    if plan.implied:
+        through = next((row[name] for name in row if name == source.enclosing), None)
+        outer = draft.rows.get(source.table, [])
+        if isinstance(through, int) and plan.name != source.enclosing and through < len(outer):
+            row[plan.name] = outer[through].get(plan.name)
+        return True
+    rows = range(len(draft.rows.get(table, [])))
+    if _is_captured(plan):
+        key = plan.refers[1] if plan.refers else ""
+        rows = [n for n in rows if re.fullmatch(r"[a-z0-9_é]+", str(draft.rows[table][n].get(key)))]  # type: ignore[assignment]
+    optional = plan.column.required is None and not _is_captured(plan)
+    if optional and (not rows or draw(st.booleans())):
+        return True
+    if not rows:
+        return False
+    row[plan.name] = draw(st.sampled_from(rows))
+    return True
+
+
+def _value(
+    draw: st.DrawFn,
+    draft: Draft,
+    place: tuple[FilePlan, Source, Variant],
+    plan: ColumnPlan,
+    row: Row,
+) -> Json:
+    """Draw a value of a column, None where it may be missing and absence says nothing else."""
+    file, source, variant = place
+    if file.file.carrier == "image" and not _is_captured(plan):
+        return draw(st.integers(1, 64)) if plan.type == "integer" else None
+    if any(other.file.listed and other.file.listed.root in plan.fields for other in draft.plan.files):
+        return None
+    strategy = _strategy(draft, (file, source), plan)
+    key = (source.table, plan.name)
+    if plan.column.key or plan.template is not None or named_in_paths(draft.plan, *key):
+        taken = draft.taken.get(key, set())
+        if plan.type == "integer" and (plan.column.minimum is not None or _is_order(plan)):
+            return max([int(t) for t in taken if isinstance(t, int)], default=-1) + 1
+        return draw(strategy.filter(lambda v: _told(draft.plan, *key, v) not in taken))
+    if _may_miss(file, plan, variant) and draw(st.booleans()):
+        return None
+    return draw(strategy)
+
+
+def _is_order(plan: ColumnPlan) -> bool:
+    return plan.fields == ("{order}",)
+
+
+def _may_miss(file: FilePlan, plan: ColumnPlan, variant: Variant) -> bool:
+    if plan.column.required is not None or plan.column.default is not None:
+        return False
+    if any(c.types and plan.fields[0].startswith(c.at) for c in variant.where):
+        return False
+    if not _is_captured(plan):
+        return plan.fields != (".",)
+    optional = {
+        slot.name
+        for path in file.paths
+        for piece in path.pieces
+        if isinstance(piece, Optional)
+        for slot in slots(piece.pieces)
+    }
+    name = plan.fields[0].strip("{}")
+    default = file.file.captures[name].default if name in file.file.captures else None
+    return name in optional and default is None
+
+
+def _strategy(
+    draft: Draft, place: tuple[FilePlan, Source], plan: ColumnPlan
+) -> st.SearchStrategy[Json]:
+    file, source = place
+    if plan.template is not None:
+        return _composed(plan, file)
+    if _is_captured(plan):
+        return _captured(draft.plan, place, plan)
+    if named_in_paths(draft.plan, source.table, plan.name):
+        return paths()
+    if plan.column.key and plan.type == "string":
+        return names()
+    if plan.name in {"width", "height"}:
+        return st.integers(1, 64)
+    return scalars(plan, file.file.carrier)
+
+
+def _composed(plan: ColumnPlan, file: FilePlan) -> st.SearchStrategy[Json]:
+    """Draw texts that a template of captures takes apart again."""
+    from annostd.templates import render
+
+    parts = {
+        slot.name: slot_texts(slot_of(plan.template, [file], slot.name), file)
+        for slot in slots(plan.template.pieces if plan.template else ())
+    }
+    return st.fixed_dictionaries(parts).map(lambda v: render(plan.template, v, mode="path"))  # type: ignore[arg-type,return-value]
+
+
+def _captured(
+    plan: Plan, place: tuple[FilePlan, Source], column: ColumnPlan
+) -> st.SearchStrategy[Json]:
+    file, source = place
+    name = column.fields[0].strip("{}")
+    step = next((s for s in source.locator if s.name == name and s.kind == "capture"), None)
+    if step is not None:
+        drawn: st.SearchStrategy[Json] = st.sampled_from(step.choices) if step.choices else (
+            integers(Range.of(column)) if column.type == "integer" else element_names()
+        )
+        return drawn
+    slot = slot_of(None, [file, *plan.files], name)
+    known = [s for s in SPLITS if slot.kind == "pattern" and re.fullmatch(slot.pattern, s)]
+    texts = slot_texts(slot, file)
+    if known:
+        texts = st.one_of(st.sampled_from(known), texts)
+    return texts.map(lambda text: [text]) if column.type == "strings" else texts  # type: ignore[return-value]
+
+
+def _shapes(draw: st.DrawFn, draft: Draft, variant: Variant, row: Row) -> bool:
+    """Draw the geometries of a row, so that all are of one object; False where the medium has no size."""
+    plans = {plan.type: plan for plan in variant.columns if plan.type in GEOMETRIES}
+    extent = _extent(draft, row)
+    if not plans:
+        return True
+    if extent is None:
+        extent = Extent(64, 48)
+    boxed = plans.get("box")
+    outlined = plans.get("polygons")
+    leading = outlined or boxed
+    box: Edges
+    if "mask" in plans:
+        mask, box = draw(masks(extent))
+        row[plans["mask"].name] = dict(mask)
+    else:
+        box = draw(edges(leading.form if leading else None, extent))
+    area = box.area
+    if outlined is not None:
+        rings, area = draw(outlines(outlined, box))
+        row[outlined.name] = rings  # type: ignore[assignment]
+    if boxed is not None and boxed.form is not None:
+        row[boxed.name] = written_box(boxed.form, box)
+    for plan in variant.columns:
+        if plan.derive is not None and plan.name not in row and plan.type == "number":
+            row[plan.name] = area
+    return True
+
+
+def _extent(draft: Draft, row: Mapping[str, Json]) -> Extent | None:
+    at = row.get("media")
+    if not isinstance(at, int):
+        return None
+    medium = draft.rows["media"][at]
+    width, height = medium.get("width"), medium.get("height")
+    if not isinstance(width, int) or not isinstance(height, int):
+        return None
+    return Extent(width, height)
+
+
+def _joined(draw: st.DrawFn, draft: Draft) -> None:
+    """Draw the columns that another file gives to rows."""
+    for file in draft.plan.files:
+        for source in walk(file.sources):
+            if source.join is None:
+                continue
+            for plan in (p for v in source.variants for p in v.columns):
+                slot = slot_of(None, [file], plan.fields[0].strip("{}"))
+                for row in draft.rows.get(source.table, []):
+                    texts = st.lists(slot_texts(slot, file), max_size=2, unique=True)
+                    chosen = sorted(draw(texts))
+                    if chosen and plan.type == "strings":
+                        row[plan.name] = list(chosen)
+
+
+def _counted(draft: Draft) -> None:
+    """Give derived counts of tables their value."""
+    for table, plan in draft.plan.tables.items():
+        for column in plan.columns.values():
+            counted = [n.path[0] for n in column.derive.needs] if column.derive else []
+            if column.type == "integer" and counted:
+                for row in draft.rows.get(table, []):
+                    row[column.name] = len(draft.rows.get(counted[0], []))
+
+
+__all__ = ["DRAWN", "Draft", "drafts", "sources"]
