@@ -13,6 +13,7 @@ from annostd.columns.faults import CellFaults
 from annostd.columns.joins import Joins
 from annostd.columns.keys import Created, KeyIndex, find_rows, index_keys
 from annostd.columns.shared_rows import SharedRows
+from annostd.findings import Level
 from annostd.plan.sources import walk
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class Assembler:
         self._owners: dict[str, dict[int, int]] = {}
         self._retained = retained_tables(plan)
         self._absent: set[str] = set()
+        self._broken: set[str] = set()
         self._alone = alone
         self._numbers = {
             source.name: index
@@ -90,6 +92,7 @@ class Assembler:
 
     def take(self, file: FilePlan, raw: RawBatch) -> Batch:
         """Decode and resolve one raw batch."""
+        self._broken.update(f.location.file for f in raw.findings if f.level is Level.MUST)
         decoded = {
             source.name: decode(
                 source,
@@ -115,7 +118,7 @@ class Assembler:
                 faults.extend(more)
                 if source.join is None:
                     tables.setdefault(source.table, []).append(self._added(source, frame))
-        frames.update((n, rows.frame) for n, rows in raw.rows.items() if n not in self._homes)
+        self._documents(file, raw, frames)
         unknown = tuple(
             (name, item.path, item.count, item.row)
             for name, rows in raw.rows.items()
@@ -127,17 +130,33 @@ class Assembler:
         }
         return Batch(merged, frames, tuple(faults), raw.findings, unknown)
 
+    def _documents(
+        self, file: FilePlan, raw: RawBatch, frames: dict[str, pl.DataFrame]
+    ) -> None:
+        """Keep the places of members that stand outside any record."""
+        for name, rows in raw.rows.items():
+            if name not in frames and rows.unknown and file.sources and rows.frame.height:
+                number = self._numbers[file.sources[0].name]
+                source = pl.lit(number, pl.UInt16).alias("@source")
+                frames[name] = rows.frame.with_columns(source)
+
     def unresolved(self) -> Mapping[str, str]:
         """Say which classes could not be evaluated, since the file that a reference needs is not given."""
         if not self._absent:
             return {}
         names = ", ".join(sorted(self._absent))
-        return {"reference": f"the file is judged alone, without what holds the {names}"}
+        if self._alone:
+            return {"reference": f"the file is judged alone, without what holds the {names}"}
+        return {"reference": f"what holds the {names} could not be read"}
 
     def finish(self) -> Batch:
-        """Tell what only the end shows: rows of joins that no row took up."""
+        """Tell what only the end shows: rows of joins that no row took up, files that disagree."""
         faults = self._joins.unmatched()
         frames = {fault.source: self._joins.frame(fault.source) for fault in faults}
+        for name, shared in self._shared.items():
+            apart = shared.disagreeing()
+            faults = (*faults, *apart)
+            frames.update({name: shared.frame()} if apart else {})
         return Batch(sources=frames, faults=faults)
 
     def _wanted(self, source: Source) -> Mapping[str, frozenset[str]] | None:
@@ -176,8 +195,7 @@ class Assembler:
             return frame, faults
         if source.shared:
             shared = self._shared.setdefault(source.name, SharedRows(source, self._key(source)))
-            frame, more = shared.take(frame)
-            faults.extend(more)
+            frame = shared.take(frame)
             new = frame.filter(pl.col("@new"))
             self._advance(source.table, new, new.height)
             return frame, faults
@@ -280,11 +298,14 @@ class Assembler:
         return frame.with_columns(mask.alias(bad)), fault
 
     def _is_absent(self, table: str) -> bool:
-        """Tell whether a file judged alone is without the files that hold a table."""
-        if not self._alone:
+        """Tell whether a table has no rows since its files are not there or cannot be read."""
+        homes = [home for home, source in self._homes.values() if source.table == table]
+        if not homes or self.heights.get(table):
             return False
-        roles = {home.role for home, source in self._homes.values() if source.table == table}
-        return bool(roles) and not any(file.role in roles for file in self.files)
+        roles = {home.role for home in homes}
+        paths = [file.path for file in self.files if file.role in roles]
+        owed = any(home.file.missing == "error" for home in homes)
+        return any(path in self._broken for path in paths) if paths else self._alone or owed
 
     def _scope(self, file: FilePlan, table: str, key: str) -> str | None:
         """Tell in which scope a key resolves: the file where the rows named stand, or the dataset."""

@@ -172,7 +172,8 @@ class _Cells:
         bad = self._misfit(plan, bad)
         missing = missing & ~bad
         if plan.column.required is not None and missing.any():
-            self._fault(plan, plan.fields[0], CellFault("missing", missing, _what(plan)))
+            where = plan.fields[0] if len(plan.fields) == 1 else ""
+            self._fault(plan, where, CellFault("missing", missing, _what(plan)))
             if plan.column.default is None:
                 bad = bad | missing
         if bad.any():
