@@ -42,10 +42,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A dataset opened under a choice of standard and dialects."""
+    """A dataset opened under a choice of standard and dialects; `path` is what was named."""
 
     choice: Choice
     document: Document
+    path: Path
 
 
 def library(folders: Sequence[Path]) -> Library:
@@ -88,7 +89,7 @@ def open_with(
     path: Path, standard: Standard, named: Mapping[str, str], *, follow_links: bool = False
 ) -> Opened:
     """Open a dataset, telling from it the dialects that are not named."""
-    from annostd.api.dialects import tell_dialects
+    from annostd.api.dialects import contradictions, tell_dialects
     from annostd.plan import compile_plan
     from annostd.standard import with_dialects
 
@@ -98,7 +99,10 @@ def open_with(
     how: dict[str, How] = {axis: how for axis, (_, how) in told.items()}
     how.update(dict.fromkeys(named, "named"))
     choice = Choice(final, compile_plan(final), how)
-    return Opened(choice, open_plan(path, choice.plan, follow_links=follow_links))
+    document = open_plan(path, choice.plan, follow_links=follow_links)
+    against = contradictions(path, final, named, follow_links=follow_links)
+    findings = (*document.findings, *against)
+    return Opened(choice, replace(document, findings=findings), path)
 
 
 def open_plan(path: Path, plan: Plan, *, follow_links: bool = False) -> Document:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
     from annostd.api.choice import Choice
     from annostd.api.tables import Dataset
+    from annostd.bindings.staging import Staging
     from annostd.converters.model import Mapped
     from annostd.findings import Finding, Loss
     from annostd.plan.model import FilePlan, Plan
     from annostd.reports import ConversionReport
+    from annostd.standard import Standard
 
 _MEDIA = ("none", "copy", "link")
 
@@ -62,12 +64,16 @@ def convert(
     """
     from annostd.api.tables import read_opened
     from annostd.api.validate import open_dataset
+    from annostd.plan.want import want_for_conversion
 
     order = Order(
         Path(target), to, standards, allow_loss, media, values or {}, dry_run, force, media_root
     )
     _check_order(order)
     opened = open_dataset(Path(source), standard, standards, follow_links=follow_links)
+    plan = _choice(order, opened.choice.standard).plan
+    want = want_for_conversion(opened.document.plan, plan)
+    opened = replace(opened, document=replace(opened.document, want=want))
     return write_dataset(read_opened(opened, progress), order, str(source))
 
 
@@ -77,22 +83,38 @@ def write_dataset(dataset: Dataset, order: Order, source_path: str = "") -> Conv
     Within one standard and the same dialects rows go back into the files that they came from, so
     that what the standard does not declare returns.
     """
-    from annostd.api.choice import compiled, library, name_standard
     from annostd.api.losses import placed_losses, unread_losses
     from annostd.converters.map import map_tables
 
     _check_order(order)
-    named, dialects = name_standard(order.to, library(order.standards))
     source = dataset.opened.choice.standard
-    own = source.chosen if named.id == source.id else {}
-    choice = compiled(named, {**own, **dialects})
+    choice = _choice(order, source)
     _check_values(order, choice.plan)
     mapped = map_tables(dataset.tables, dataset.opened.document.plan, choice.plan, order.values)
-    again = named.id == source.id and choice.standard.chosen == source.chosen
+    again = choice.standard.id == source.id and choice.standard.chosen == source.chosen
     losses = placed_losses(dataset, mapped.losses)
     if not again:
         losses = (*unread_losses(dataset), *losses)
     return _Writing(dataset, order, choice, mapped, again=again).report(losses, source_path)
+
+
+def _choice(order: Order, source: Standard) -> Choice:
+    """Compile the target; within one standard the dialects are the source's but for those named."""
+    from annostd.api.choice import compiled, library, name_standard
+    from annostd.standard import with_dialects
+
+    named, dialects = name_standard(order.to, library(order.standards))
+    own = dict(source.chosen) if named.id == source.id else {}
+    chosen = own | dialects
+    return compiled(with_dialects(named, chosen) if chosen else named, chosen)
+
+
+def _only(files: Iterator[tuple[str, bytes]], target: Path) -> Iterator[tuple[str, bytes]]:
+    """Let one file pass; raises UsageError where there are more."""
+    written = list(files)
+    if len(written) != 1:
+        raise UsageError(f"{len(written)} files would be written to {target}", "name a folder")
+    return iter([(target.name, written[0][1])])
 
 
 def _check_order(order: Order) -> None:
@@ -166,17 +188,23 @@ class _Writing:
                 with Staging(Path(folder) / "out") as staging:
                     count = self._stage(staging, files)
                 return count, self._judge(Path(folder) / "out")
-        sources = (self.dataset.opened.document.root,)
-        force = self.order.force
-        with Staging(self.order.target, force=force, sources=sources) as staging:
+        single = self._is_single()
+        if single:
+            files = _only(files, self.order.target)
+        force, sources = self.order.force, (self.dataset.opened.path,)
+        target = self.order.target
+        with Staging(target, force=force, single=single, sources=sources) as staging:
             count = self._stage(staging, files)
             return count, self._judge(staging.folder)
 
-    def _stage(self, staging: object, files: Iterator[tuple[str, bytes]]) -> int:
-        from annostd.bindings.staging import Staging
+    def _is_single(self) -> bool:
+        """Tell whether the target names a file of the kind that the standard writes."""
+        suffix = self.order.target.suffix
+        paths = [f.file.path[0] for f in self.choice.plan.files if f.sources and f.file.path]
+        is_file = suffix != "" and any(path.endswith(suffix) for path in paths)
+        return is_file and not self.order.target.is_dir()
 
-        if not isinstance(staging, Staging):
-            return 0
+    def _stage(self, staging: Staging, files: Iterator[tuple[str, bytes]]) -> int:
         count = 0
         for path, data in files:
             staging.write(path, data)
@@ -249,4 +277,4 @@ class _Writing:
         from annostd.api.validate import report_of
 
         document = open_plan(folder, self.choice.plan)
-        return report_of("", Opened(self.choice, document), self.choice.plan.rules).findings
+        return report_of("", Opened(self.choice, document, folder), self.choice.plan.rules).findings

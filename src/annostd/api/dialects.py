@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from annostd.findings import Level, Phase
+from annostd.findings import Finding, Level, Location, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +40,24 @@ def tell_dialects(
         else:
             told[axis] = _by_data(path, current, axis, follow_links=follow_links)
     return told
+
+
+def contradictions(
+    path: Path, standard: Standard, named: Mapping[str, str], *, follow_links: bool = False
+) -> list[Finding]:
+    """Find dialects that were named although the data speak for another one."""
+    found = []
+    for axis, name in named.items():
+        for option in standard.dialects[axis]:
+            if option.name == name or not option.tell:
+                continue
+            document = _opened(path, standard, axis, option, follow_links=follow_links)
+            if _speaks_for(document.plan, document, option):
+                message = f"the dialect {name} was named, the data speak for {option.name}"
+                place = Location(".")
+                rule = "layout.dialect"
+                found.append(Finding(rule, Level.SHOULD, "layout", Phase.IO, place, message))
+    return found
 
 
 def _moves_files(standard: Standard, axis: str) -> bool:
@@ -145,7 +163,8 @@ def _speaks_for(plan: Plan, document: Document, option: Alternative) -> bool:
     return False
 
 
-def _structure_faults(document: Document) -> int:
+def _structure_faults(document: Document) -> tuple[int, int]:
+    """Count the tables that cannot be read at all, then whatever is malformed."""
     from annostd.validators.run import validate
 
     rules = {
@@ -154,4 +173,6 @@ def _structure_faults(document: Document) -> int:
         if rule.phase in {Phase.IO, Phase.STRUCTURE}
     }
     found = validate(document.plan, document, rules).findings
-    return sum(finding.level is Level.MUST for finding in found)
+    faults = [finding.rule for finding in found if finding.level is Level.MUST]
+    unread = sum(rule.rpartition(".")[0] in document.plan.tables for rule in faults)
+    return unread, len(faults)

@@ -66,7 +66,7 @@ def judged_example(
         folder = Path(name)
         written_example(choice, rows, folder)
         document = open_plan(folder, choice.plan)
-        return report_of("", Opened(choice, document), choice.plan.rules).findings
+        return report_of("", Opened(choice, document, folder), choice.plan.rules).findings
 
 
 def _try(choice: Choice) -> Iterator[Trial]:

@@ -11,6 +11,7 @@ import polars as pl
 from annostd.codecs import rle
 from annostd.codecs.number_lists import parse_json_numbers, parse_separated
 from annostd.columns.cells import CellFault, cast
+from annostd.plan.want import PRESENCE
 from annostd.tables.geometry import masks, polygons
 
 if TYPE_CHECKING:
@@ -40,11 +41,14 @@ def decode_geometry(
     """Decode one geometry column of raw rows.
 
     `parts` are what is needed of it (`""`: its values; measures' names; None: the values and nothing
-    else). A box becomes a Float64 column `name.slot` per slot; polygons List(List(Float64)) `name`;
+    else; PRESENCE: only whether one is there). A box becomes a Float64 column `name.slot` per slot; polygons List(List(Float64)) `name`;
     a mask `name.height`, `name.width` and `name.runs`. `present(name)` is always made.
     """
     shapes = Shapes()
-    if plan.type == "box":
+    if parts == PRESENCE and plan.type != "box":
+        raw = _without_null(frame[plan.fields[0]])
+        shapes.columns[f"present({plan.name})"] = raw.is_not_null()
+    elif plan.type == "box":
         _boxes(frame, plan, shapes, coded=coded)
     elif plan.type == "polygons":
         _polygons(frame, plan, shapes, coded=coded, parts=parts)

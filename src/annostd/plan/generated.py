@@ -48,6 +48,7 @@ _SOFT = {
     "name": Level.SHOULD,
     "unlisted": Level.MAY,
     "turned": Level.SHOULD,
+    "dialect": Level.SHOULD,
 }
 
 
@@ -163,7 +164,7 @@ def _carrier_level(carrier: str, fault: str) -> Level:
 
 
 def _layout_faults(files: Sequence[FilePlan]) -> list[str]:
-    faults = ["missing", "name", "outside-root", "link"]
+    faults = ["missing", "name", "outside-root", "link", "dialect"]
     if any(file.file.listed for file in files):
         faults += ["root", "listed-twice", "unlisted"]
     if any(file.file.beside for file in files):

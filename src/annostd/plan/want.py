@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from annostd.expressions import Need
-    from annostd.plan.model import Plan, RulePlan
+    from annostd.plan.model import ColumnPlan, Plan, RulePlan
 
 VALUES = ""
+PRESENCE = frozenset({"present"})
+MEASURES = frozenset({"area", "bounds"})
 
 
 def want_for_rules(plan: Plan, rules: Mapping[str, RulePlan]) -> Want:
@@ -30,6 +32,37 @@ def want_for_rules(plan: Plan, rules: Mapping[str, RulePlan]) -> Want:
                     values = frozenset({VALUES})
                     wanted[column.name] = parts if column.type in GEOMETRIES else values
     return Want(columns)
+
+
+def want_for_conversion(source: Plan, target: Plan) -> Want:
+    """Want what the target can say; of geometries that it cannot hold what others are derived from.
+
+    A geometry that only counts as a loss is wanted as mere presence.
+    """
+    if source.standard.id == target.standard.id:
+        return Want(everything=True)
+    columns: dict[str, dict[str, frozenset[str]]] = {}
+    for table in source.tables.values():
+        wanted = columns.setdefault(table.name, {})
+        for column in table.columns.values():
+            shaped = column.type in GEOMETRIES
+            parts = _parts(source, target, table.name, column) if shaped else frozenset({VALUES})
+            wanted[column.name] = parts
+    return Want(columns)
+
+
+def _parts(source: Plan, target: Plan, table: str, column: ColumnPlan) -> frozenset[str]:
+    bound = target.tables[table].columns if table in target.tables else {}
+    if column.name in bound:
+        return MEASURES | {VALUES}
+    own = source.tables[table].columns
+    derived = any(
+        other.derive is not None
+        and other.type in GEOMETRIES
+        and (other.name not in own or own[other.name].column.required is None)
+        for other in bound.values()
+    )
+    return MEASURES if derived else PRESENCE
 
 
 def _measures(plan: Plan, rules: Mapping[str, RulePlan]) -> dict[str, dict[str, frozenset[str]]]:

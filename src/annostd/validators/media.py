@@ -10,7 +10,7 @@ import polars as pl
 from annostd.bindings.media import FOLDER, MediaPlaces, find_media
 from annostd.bindings.patterns import is_per_row
 from annostd.columns.raw import DataFile
-from annostd.findings import Finding, Location, Tally
+from annostd.findings import Finding, Location, Phase, Tally
 from annostd.plan.model import Field, FilePlan, Source, Variant
 from annostd.templates import fields as template_fields
 
@@ -55,13 +55,17 @@ def judge_media(
     found = find_media(places, role, rows, names.place)
     named = names.named(found.findings)
     if not found.found:
-        return MediaOutcome(named, {}, "no media files were found")
+        media_rules = [name for name, rule in rules.items() if rule.phase is Phase.MEDIA]
+        skipped = dict.fromkeys(media_rules, Tally(skipped=media.height))
+        return MediaOutcome(found.findings, skipped, "no media files were found")
     sizes, broken = _sizes(document, found.root, role, found.frame)
     findings = [*named, *broken]
     tallies: dict[str, Tally] = {}
     for rule, rows_at, texts in _compared(rules, media, sizes):
         findings.extend(placer.findings(replace(rule, table="media"), media[rows_at], texts, None))
-        tallies[rule.id] = Tally(int(found.frame["exists"].sum()) - len(rows_at), len(rows_at))
+        seen = int(found.frame["exists"].sum())
+        failed = len(rows_at)
+        tallies[rule.id] = Tally(seen - failed, failed, skipped=media.height - seen)
     missing = media.height - int(found.frame["exists"].sum())
     reason = f"{missing} of {media.height} media files were not found" if missing else None
     return MediaOutcome(tuple(findings), tallies, reason)
