@@ -1,4 +1,4 @@
-"""Detecting the standard of a dataset, from names and a small sample of what stands in its files."""
+"""Detecting the standard of a dataset, from names and a small sample of its files."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ SHOWN = 3
 def detect(path: Path | str, *, standards: Sequence[Path] = ()) -> Detection:
     """Tell the one standard that a dataset's files fit, by content, with the evidence for each.
 
-    At most 20 files a candidate and 64 KiB of each are read. `chosen` is None where no standard fits,
-    or several. Raises UsageError where nothing is there.
+    At most 20 files a candidate and 64 KiB of each are read. `chosen` is None where no standard
+    fits, or several. Raises UsageError where nothing is there.
     """
     from annostd.api.choice import library
     from annostd.reports import Detection
@@ -93,7 +93,7 @@ def _judged(document: Document, folder: Path) -> tuple[list[str], bool]:
 
 
 def _counts(finding: Finding, cut: frozenset[str]) -> bool:
-    """Tell whether a fault of the sample speaks against the standard: not where the file was cut off."""
+    """Tell whether a fault of the sample counts: not where the file was cut off."""
     from annostd.findings import Phase
 
     if finding.rule.startswith("layout."):

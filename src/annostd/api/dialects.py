@@ -1,4 +1,4 @@
-"""Telling dialects from data: by the files that are there, by what `tell` asks, by what is at fault."""
+"""Telling dialects from data: by the files, by what `tell` asks, by what is at fault."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _by_files(path: Path, standard: Standard, axis: str, *, follow_links: bool) 
 
 
 def _by_data(path: Path, standard: Standard, axis: str, *, follow_links: bool) -> tuple[str, How]:
-    """Choose by a sample: what `tell` says, else the alternative under which nothing is malformed."""
+    """Choose by a sample: what `tell` says, else what makes the fewest things malformed."""
     options = standard.dialects[axis]
     for option in options:
         if option.tell:

@@ -35,7 +35,7 @@ def try_examples(standard: Standard) -> tuple[Trial, ...]:
 def written_example(
     choice: Choice, rows: Mapping[str, Sequence[Mapping[str, Json]]], folder: Path
 ) -> None:
-    """Write rows by the writer of a standard into a folder; raises UsageError where they cannot be."""
+    """Write rows by the writer of a standard into a folder; UsageError where that fails."""
     from annostd.bindings import BINDINGS
     from annostd.bindings.patterns import with_shared_captures
     from annostd.converters.examples import example_tables
@@ -98,7 +98,7 @@ def _problems(choice: Choice, rule: Rule, kind: str, example: Example) -> Iterat
 
 
 def _dialects(standard: Standard) -> Iterator[dict[str, str]]:
-    """Yield the default dialects, then each other alternative with the defaults of the other axes."""
+    """Yield the default dialects, then each other alternative by itself."""
     yield {}
     for axis, options in standard.dialects.items():
         for option in options[1:]:

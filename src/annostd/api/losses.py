@@ -21,7 +21,7 @@ _UNREAD = frozenset({"type", "value", "length", "variant", "dangling"})
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Cells of one column, or rows of one table, of which nothing was read; `rows` are the first of them."""
+    """Cells or rows of which nothing was read; `rows` are the first of them."""
 
     rule: str
     count: int
@@ -42,7 +42,7 @@ def placed_losses(dataset: Dataset, losses: Sequence[Lost]) -> tuple[Loss, ...]:
 
 
 def unread_losses(dataset: Dataset) -> tuple[Loss, ...]:
-    """Tell what another standard cannot get: what was not read, and what the source does not declare."""
+    """Tell what another standard cannot get: what was not read, and what is not declared."""
     return (*_cells(dataset), *_records(dataset.findings), *_undeclared(dataset))
 
 

@@ -80,7 +80,7 @@ def read_opened(opened: Opened, progress: Callable[[int], None] | None = None) -
 def write(
     dataset: Dataset, target: Path | str, *, to: str, allow_loss: bool = False, force: bool = False
 ) -> ConversionReport:
-    """Write a dataset that was read as another standard; the same as `convert` from its tables on."""
+    """Write a dataset that was read; the same as `convert` from its tables on."""
     from pathlib import Path as Folder
 
     from annostd.api.convert import Order, write_dataset

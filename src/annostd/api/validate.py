@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from annostd.errors import UsageError
@@ -15,6 +16,15 @@ if TYPE_CHECKING:
     from annostd.plan.model import Plan, RulePlan
     from annostd.reports import Report
     from annostd.validators.run import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a validation is asked for besides its rules: classes, where media are, who is told."""
+
+    require: Sequence[str] = ()
+    media_root: Path | None = None
+    progress: Callable[[int], None] | None = None
 
 
 def validate(
@@ -31,18 +41,19 @@ def validate(
 ) -> tuple[Report, ...]:
     """Judge datasets, each a folder or a file, by a standard; detected where none is named.
 
-    `require` names classes that have to be evaluated, `select` and `ignore` rules by id; `progress` is
-    called with the number of rows read. Raises UsageError for what cannot be done at all.
+    `require` names classes that have to be evaluated, `select` and `ignore` rules by id;
+    `progress` is called with the number of rows read. Raises UsageError for what cannot be done
+    at all.
     """
     from pathlib import Path as Folder
 
-    single = isinstance(paths, (str, Folder))
-    wanted = [paths] if single else list(paths)
+    wanted = [paths] if isinstance(paths, (str, Folder)) else paths
+    asked = Asked(require, media_root, progress)
     reports = []
     for path in wanted:
         opened = open_dataset(Folder(path), standard, standards, follow_links=follow_links)
         rules = _selected(opened.choice.plan, select, ignore)
-        reports.append(report_of(str(path), opened, rules, require, media_root, progress))
+        reports.append(report_of(str(path), opened, rules, asked))
     return tuple(reports)
 
 
@@ -68,31 +79,26 @@ def open_dataset(
 
 
 def report_of(
-    path: str,
-    opened: Opened,
-    rules: Mapping[str, RulePlan],
-    require: Sequence[str] = (),
-    media_root: Path | None = None,
-    progress: Callable[[int], None] | None = None,
+    path: str, opened: Opened, rules: Mapping[str, RulePlan], asked: Asked | None = None
 ) -> Report:
     """Judge an opened dataset by rules."""
-    from dataclasses import replace
-
     from annostd.plan.want import want_for_rules
     from annostd.reports import Report, Verdict, in_order
     from annostd.validators.run import validate as judge
 
+    asked = asked or Asked()
     plan = opened.document.plan
     document = replace(opened.document, want=want_for_rules(plan, rules))
-    outcome = judge(plan, document, rules, progress, media_root)
+    outcome = judge(plan, document, rules, asked.progress, asked.media_root)
     classes = _classes(rules, outcome)
-    unknown = [name for name in require if name not in classes]
+    unknown = [name for name in asked.require if name not in classes]
     if unknown:
         raise UsageError(
-            f"{plan.standard.id} has no class {unknown[0]!r}, expected one of {', '.join(sorted(classes))}"
+            f"{plan.standard.id} has no class {unknown[0]!r}, "
+            f"expected one of {', '.join(sorted(classes))}"
         )
     findings = in_order(outcome.findings)
-    verdict = _verdict(findings, classes, require)
+    verdict = _verdict(findings, classes, asked.require)
     tables = [*plan.tables]
     counts = {table: outcome.rows.get(table, 0) for table in tables}
     tallies = {rule: outcome.tallies[rule] for rule in sorted(outcome.tallies)}

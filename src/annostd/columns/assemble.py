@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A bounded number of new rows: by table (with `@row`, `@source` and place columns) and by source.
+    """A bounded number of new rows, by table (with `@row`, `@source`, places) and by source.
 
-    `faults` are cells that broke generated rules, `findings` what could not be read at all, `unknown`
-    the undeclared members met: (source or role, path, count, place row or None).
+    `faults` are cells that broke generated rules, `findings` what could not be read at all,
+    `unknown` the undeclared members met: (source or role, path, count, place row or None).
     """
 
     frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)
@@ -130,9 +130,7 @@ class Assembler:
         }
         return Batch(merged, frames, tuple(faults), raw.findings, unknown)
 
-    def _documents(
-        self, file: FilePlan, raw: RawBatch, frames: dict[str, pl.DataFrame]
-    ) -> None:
+    def _documents(self, file: FilePlan, raw: RawBatch, frames: dict[str, pl.DataFrame]) -> None:
         """Keep the places of members that stand outside any record."""
         for name, rows in raw.rows.items():
             if name not in frames and rows.unknown and file.sources and rows.frame.height:
@@ -141,7 +139,7 @@ class Assembler:
                 frames[name] = rows.frame.with_columns(source)
 
     def unresolved(self) -> Mapping[str, str]:
-        """Say which classes could not be evaluated, since the file that a reference needs is not given."""
+        """Say which classes could not be evaluated, since what a reference needs is not there."""
         if not self._absent:
             return {}
         names = ", ".join(sorted(self._absent))
@@ -168,7 +166,7 @@ class Assembler:
         return [(self._homes[name][1], rows.frame) for name, rows in decoded.items()]
 
     def _added(self, source: Source, frame: pl.DataFrame) -> pl.DataFrame:
-        """Keep only the rows of a frame that are new to the table (shared rows stand in many files)."""
+        """Keep the rows that are new to the table (shared rows stand in many files)."""
         if not source.shared:
             return frame
         return frame.filter(pl.col("@new"))
@@ -308,7 +306,7 @@ class Assembler:
         return any(path in self._broken for path in paths) if paths else self._alone or owed
 
     def _scope(self, file: FilePlan, table: str, key: str) -> str | None:
-        """Tell in which scope a key resolves: the file where the rows named stand, or the dataset."""
+        """Tell in which scope a key resolves: the file of the rows named, or the dataset."""
         for home, source in self._homes.values():
             if source.table == table and source.join is None and home.role == file.role:
                 plan = next((p for v in source.variants for p in v.columns if p.name == key), None)
@@ -326,7 +324,7 @@ class Assembler:
         return self._indexes[name]
 
     def _keyed(self, table: str, key: str) -> pl.DataFrame | None:
-        """Give the rows that a key may name; rows of shared sources count in each of their files."""
+        """Give the rows that a key may name; shared rows count in each of their files."""
         shared = [rows for rows in self._shared.values() if rows.source.table == table]
         if shared:
             return shared[0].by_file(key)

@@ -97,7 +97,7 @@ def map_values(raw: pl.Series, plan: ColumnPlan, *, coded: bool) -> Cells:
 
 
 def held(value: object, kind: ColumnType) -> object:
-    """Give a canonical constant as a column of that type holds it: any value is held as JSON text."""
+    """Give a canonical constant as its column holds it: any value is held as JSON text."""
     return json.dumps(value, ensure_ascii=False) if kind == "json" else value
 
 
@@ -145,7 +145,7 @@ def _cast_text(raw: pl.Series, kind: ColumnType, dtype: pl.DataType) -> Cells:
 
 
 def _uncoded(raw: pl.Series, kind: ColumnType) -> pl.Series:
-    """Take JSON texts apart: strings lose their quotes where a string is expected, null is missing."""
+    """Take JSON texts apart: strings lose their quotes where one is expected, null is missing."""
     raw = pl.select(pl.when(raw != "null").then(raw)).to_series().alias(raw.name)
     if kind not in {"string", "strings"}:
         return raw

@@ -1,8 +1,8 @@
-"""Raw rows of one source to typed rows: variants, values, geometries, and what is wrong with them."""
+"""Raw rows of one source to typed rows: variants, values, geometries, and their faults."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -27,7 +27,7 @@ TYPED_CARRIERS = frozenset({"json", "jsonl", "yaml", "image"})
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Typed rows of one source in the order read, with place columns, `@variant`, and `c@bad` where cells of c are faulty.
+    """Typed rows of one source as read, with places, `@variant`, and `c@bad`: faulty cells.
 
     References still hold the key that names the row.
     """
@@ -43,7 +43,7 @@ def decode(
     carrier: str,
     want: Mapping[str, frozenset[str]] | None,
 ) -> Decoded:
-    """Decode the raw rows of a source; `want` names columns and the parts needed (None: all values)."""
+    """Decode the raw rows of a source; `want` names columns and their parts (None: all values)."""
     coded = carrier in TYPED_CARRIERS
     raw = rows.frame
     variant = variant_of(source, raw, coded=coded)
@@ -128,27 +128,26 @@ def _spelled(values: pl.Series) -> pl.Series:
     return shortest(values) if values.dtype == pl.Float64 else values.cast(pl.String)
 
 
+@dataclass(slots=True)
 class _Cells:
-    """Decodes the columns of the rows of one variant, collecting faults."""
+    """Decodes the columns of the rows of one variant, collecting faults.
 
-    def __init__(
-        self,
-        source: Source,
-        variant: Variant,
-        raw: pl.DataFrame,
-        at: pl.Series,
-        misfits: Mapping[str, Mapping[int, Misfit]],
-        coded: bool,  # noqa: FBT001
-    ) -> None:
-        self.source = source
-        self.variant = variant
-        self.raw = raw
-        self.at = at
-        self.misfits = misfits
-        self.coded = coded
-        self.fields: dict[str, Field] = {field.name: field for field in source.fields}
-        self.faults: list[CellFaults] = []
-        self.columns: dict[str, pl.Series] = {}
+    `at` are the positions of the rows of `raw` in the batch.
+    """
+
+    source: Source
+    variant: Variant
+    raw: pl.DataFrame
+    at: pl.Series
+    misfits: Mapping[str, Mapping[int, Misfit]]
+    coded: bool
+    faults: list[CellFaults] = field(default_factory=list)
+    columns: dict[str, pl.Series] = field(default_factory=dict)
+
+    @property
+    def fields(self) -> dict[str, Field]:
+        """The native fields of the source by name."""
+        return {native.name: native for native in self.source.fields}
 
     def decode(self, want: Mapping[str, frozenset[str]] | None) -> pl.DataFrame:
         """Decode all wanted columns to one frame."""
@@ -244,7 +243,7 @@ class _Cells:
     def _fault(
         self, plan: ColumnPlan, where: str, fault: CellFault, actual: pl.Series | None = None
     ) -> None:
-        field = self.fields.get(where)
+        native = self.fields.get(where)
         if actual is None and fault.fault != "missing":
             actual = _spelled(self.raw[where].filter(fault.rows))
         self.faults.append(
@@ -252,7 +251,7 @@ class _Cells:
                 f"{self.source.table}.{plan.name}.{fault.fault}",
                 self.source.name,
                 plan.name,
-                field.path if field is not None and field.capture is None else None,
+                native.path if native is not None and native.capture is None else None,
                 self.at.filter(fault.rows),
                 actual,
                 fault.expected,

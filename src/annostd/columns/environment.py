@@ -41,7 +41,7 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What rules can reach: the rows of other tables, the count of each table, the plan's types and forms.
+    """What rules can reach: rows of other tables, the count of each, the plan's types and forms.
 
     `rows` gives the rows of a table read so far, None where there are none.
     """
@@ -59,7 +59,7 @@ class Environment:
         return pl.DataFrame(columns)
 
     def blocked(self, rows: Rows, needs: Iterable[Need]) -> pl.Series | None:
-        """Tell the rows of which a needed cell is faulty, or a followed reference dangles (None: no row)."""
+        """Tell the rows of which a needed cell is faulty or a reference dangles (None: no row)."""
         masks = [mask for need in needs for mask in self._bad(rows, need)]
         return reduce(or_, masks) if masks else None
 

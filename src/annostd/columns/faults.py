@@ -1,4 +1,4 @@
-"""Cells that broke a generated rule, as arrays; findings are made of them when places are asked for."""
+"""Cells that broke a generated rule, as arrays; findings are made of them later."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 class CellFaults:
     """Rows of one source that broke one generated rule.
 
-    `rows` are UInt32 positions in the frame decoded; `actual` holds the values as text (null: nothing
-    to show); `path` is where in the record to point (None: at the record).
+    `rows` are UInt32 positions in the frame decoded; `actual` holds the values as text (null:
+    nothing to show); `path` is where in the record to point (None: at the record).
     """
 
     rule: str

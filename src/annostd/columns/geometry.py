@@ -40,9 +40,10 @@ def decode_geometry(
 ) -> Shapes:
     """Decode one geometry column of raw rows.
 
-    `parts` are what is needed of it (`""`: its values; measures' names; None: the values and nothing
-    else; PRESENCE: only whether one is there). A box becomes a Float64 column `name.slot` per slot; polygons List(List(Float64)) `name`;
-    a mask `name.height`, `name.width` and `name.runs`. `present(name)` is always made.
+    `parts` are what is needed of it (`""`: its values; measures' names; None: the values and
+    nothing else; PRESENCE: only whether one is there). A box becomes a Float64 column `name.slot`
+    per slot; polygons List(List(Float64)) `name`; a mask `name.height`, `name.width` and
+    `name.runs`. `present(name)` is always made.
     """
     shapes = Shapes()
     if parts == PRESENCE and plan.type != "box":
@@ -152,7 +153,7 @@ def _polygons(
     for column in measures.columns:
         if column != "odd":
             shapes.columns[_measure_name(plan.name, column)] = measures[column]
-    _drop_unwanted(plan, shapes, parts)
+    _drop_unwanted(shapes, parts)
     if parts is None or "" in parts:
         shapes.columns[plan.name] = values
 
@@ -211,7 +212,7 @@ def _masks(
             shapes.columns[f"{plan.name}.total"] = measures[column]
         else:
             shapes.columns[_measure_name(plan.name, column)] = measures[column]
-    _drop_unwanted(plan, shapes, parts)
+    _drop_unwanted(shapes, parts)
     if parts is None or "" in parts:
         shapes.columns[f"{plan.name}.runs"] = runs
 
@@ -265,7 +266,7 @@ def _decode_mask(
     return mask, None
 
 
-def _drop_unwanted(plan: ColumnPlan, shapes: Shapes, parts: Collection[str] | None) -> None:
+def _drop_unwanted(shapes: Shapes, parts: Collection[str] | None) -> None:
     """Leave out the measures that nobody asked for."""
     for measure in MEASURES:
         if parts is None or measure not in parts:

@@ -26,7 +26,7 @@ class KeyIndex:
 
 
 def index_keys(rows: pl.DataFrame, key: str, scope: str | None) -> KeyIndex:
-    """Index the rows of a frame (with `@row`) by a key column; of equal keys the first row counts."""
+    """Index rows (with `@row`) by a key column; of equal keys the first row counts."""
     columns = [pl.col(key).alias("key"), pl.col("@row").alias("row")]
     by = ["key"]
     if scope is not None:

@@ -5,7 +5,8 @@ A row of a raw frame has one column per field of its source, and these of its pl
 - `@file` UInt32: index of its file in `Document.files`
 - `@start` Int64: byte offset of the record in its file (json), else its 1-based line
 - `@end` Int64: byte offset behind the record (json), else its last line
-- `@index` UInt32: ordinal of the record in its list, from 0; in lines: ordinal among the file's rows
+- `@index` UInt32: ordinal of the record in its list, from 0; in lines: ordinal among the file's
+  rows
 - `@parent` UInt32: row of the enclosing source in the same batch (null: none)
 - `@path` String: JSON Pointer or XPath of the record; null where locator and `@index` say it
 """
@@ -30,8 +31,8 @@ PLACE = ("@file", "@start", "@end", "@index", "@parent", "@path")
 class Misfit:
     """A value that is not of its field's kind: the raw column holds null, this its text as written.
 
-    `told`: the binding has already reported it (a number that is none, text that is not UTF-8); it is
-    neither missing nor to be reported again.
+    `told`: the binding has already reported it (a number that is none, text that is not UTF-8);
+    it is neither missing nor to be reported again.
     """
 
     row: int
@@ -44,8 +45,9 @@ class Misfit:
 class Unknown:
     """A member that the standard does not declare: its path, its count, the first row with it.
 
-    The steps of the path are escaped as in a JSON Pointer. For a member of the document, which stands in
-    no record, `row` is that of its own place in the frame of the pseudo-source named like the role.
+    The steps of the path are escaped as in a JSON Pointer. For a member of the document, which
+    stands in no record, `row` is that of its own place in the frame of the pseudo-source named
+    like the role.
     """
 
     path: str
@@ -86,9 +88,9 @@ class Place:
 class DataFile:
     """A file of a dataset: its role, its path relative to the root with `/`, its captures.
 
-    `owner` is the index of the file that it stands beside or that listed it; `exists` is False for a
-    file that is only named (a picture in a list, not delivered). `column` captures are canonical
-    (value maps of `captures` applied); `splits` are all the splits that list the file.
+    `owner` is the index of the file that it stands beside or that listed it; `exists` is False
+    for a file that is only named (a picture in a list, not delivered). `column` captures are
+    canonical (value maps of `captures` applied); `splits` are all the splits that list the file.
     """
 
     role: str
@@ -101,7 +103,7 @@ class DataFile:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where rows of the same standard were read, so that what it does not declare returns on writing.
+    """Where rows of the same standard were read, so that what it does not declare returns.
 
     Rows to be written then keep their place columns. `root` and `files` are those of the document
     read; `file` is the index of the file whose undeclared parts the written file takes over.

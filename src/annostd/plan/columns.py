@@ -91,8 +91,8 @@ def native_fields(
 ) -> tuple[Field, ...]:
     """List the native fields of a column with the kind that a typed carrier hands over.
 
-    `captures` are the names that the path and the locator bind; `referred` is the kind of the key that
-    a reference names.
+    `captures` are the names that the path and the locator bind; `referred` is the kind of the key
+    that a reference names.
     """
     return tuple(_field(plan, name, captures, referred) for name in plan.fields)
 

@@ -11,6 +11,7 @@ from annostd.plan.order import order_files
 from annostd.plan.rules import derived, written_rules
 from annostd.plan.scope import table_types, text_constants
 from annostd.plan.sources import compile_sources, walk
+from annostd.plan.support import refuse_unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -38,6 +39,10 @@ def compile_plan(standard: Standard) -> Plan:
     for compile_pass in PASSES:
         compile_pass(draft)
     return Plan(standard, draft.files, draft.tables, draft.rules, draft.types)
+
+
+def _refuse(draft: _Draft) -> None:
+    refuse_unsupported(draft.standard)
 
 
 def _place(draft: _Draft) -> None:
@@ -89,10 +94,7 @@ def _derive(draft: _Draft) -> None:
         variants = tuple(
             replace(
                 variant,
-                columns=tuple(
-                    derived(draft.standard, source.table, plan, draft.types)
-                    for plan in variant.columns
-                ),
+                columns=tuple(derived(source.table, plan, draft.types) for plan in variant.columns),
             )
             for variant in source.variants
         )
@@ -119,6 +121,7 @@ def _oblige(draft: _Draft) -> None:
 
 
 PASSES: tuple[Callable[[_Draft], None], ...] = (
+    _refuse,
     _place,
     _tabulate,
     _type,

@@ -105,34 +105,32 @@ def _column_rules(table: TablePlan, plan: ColumnPlan) -> Iterator[RulePlan]:
     column = plan.column
     if plan.implied:
         return
-    faults: dict[str, Level] = {}
-    if column.required is not None:
-        faults["missing"] = column.required
-    if any(not name.startswith("{") for name in plan.fields) or plan.type in _TOLD_APART:
-        faults["type"] = Level.MUST
-    if column.values:
-        faults["value"] = Level.MUST
-    if column.minimum is not None or column.maximum is not None:
-        faults["range"] = Level.MUST
-    if column.pattern is not None:
-        faults["pattern"] = Level.MUST
-    if column.length is not None or plan.type in GEOMETRIES:
-        faults["length"] = Level.MUST
-    if column.key:
-        faults["duplicate"] = Level.MUST
-    if plan.refers is not None and not column.create:
-        faults["dangling"] = Level.MUST
-    if is_redundant(plan):
-        faults["differs"] = column.agrees.level if column.agrees else Level.MUST
-    for fault, level in faults.items():
-        yield _rule(table.name, plan.name, fault, level, column.clause)
+    obliged = {
+        "missing": column.required is not None,
+        "type": any(not name.startswith("{") for name in plan.fields),
+        "value": bool(column.values),
+        "range": column.minimum is not None or column.maximum is not None,
+        "pattern": column.pattern is not None,
+        "length": column.length is not None or plan.type in GEOMETRIES,
+        "duplicate": bool(column.key),
+        "dangling": plan.refers is not None and not column.create,
+        "differs": is_redundant(plan),
+    }
+    levels = {
+        "missing": column.required,
+        "differs": column.agrees.level if column.agrees else None,
+    }
+    for fault, is_obliged in obliged.items():
+        if is_obliged:
+            level = levels.get(fault) or Level.MUST
+            yield _rule(table.name, plan.name, fault, level, column.clause)
 
 
 def is_redundant(plan: ColumnPlan) -> bool:
     """Tell whether a column's derived value can differ from the one read.
 
-    A geometry that is made of the row's own shape is that shape; it differs only where a tolerance is
-    declared, that is where the shape may be another geometry.
+    A geometry that is made of the row's own shape is that shape; it differs only where a
+    tolerance is declared, that is where the shape may be another geometry.
     """
     if plan.column.derive is None:
         return False

@@ -36,12 +36,12 @@ class Step:
 class Field:
     """A native value of a record, and the raw column it becomes.
 
-    `path` are the steps down from the record, () the record itself; for lines it is the one field of
-    the template. `kind` is what a typed carrier (json, yaml) hands over: Int64, Float64, String,
-    Boolean, or `value`, the JSON text of whatever stands there; text carriers (lines, xml) hand over
-    String always. `capture`: the name of a capture of the path or the locator (or `order`), not a member.
-    `default` is the JSON text of the native value that absence means: an absent member stays absent
-    where that value is to be written back.
+    `path` are the steps down from the record, () the record itself; for lines it is the one field
+    of the template. `kind` is what a typed carrier (json, yaml) hands over: Int64, Float64,
+    String, Boolean, or `value`, the JSON text of whatever stands there; text carriers (lines,
+    xml) hand over String always. `capture`: the name of a capture of the path or the locator (or
+    `order`), not a member. `default` is the JSON text of the native value that absence means: an
+    absent member stays absent where that value is to be written back.
     """
 
     name: str
@@ -53,12 +53,13 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class ColumnPlan:
-    """A column of a source: the declared column with all that the canonical table and conventions add.
+    """A column of a source: as declared, with what the canonical table and conventions add.
 
-    `fields` are the raw columns that it is made of, in the order of the form's slots, or of the captures
-    in `template`. `refers` is the table and column that a reference names; `implied` says that nothing
-    is read for it: the enclosing row, the owner of the file, or a constant of the variant gives it.
-    `derive` is the expression that a writer uses where the value is missing.
+    `fields` are the raw columns that it is made of, in the order of the form's slots, or of the
+    captures in `template`. `refers` is the table and column that a reference names; `implied`
+    says that nothing is read for it: the enclosing row, the owner of the file, or a constant of
+    the variant gives it. `derive` is the expression that a writer uses where the value is
+    missing.
     """
 
     name: str
@@ -89,10 +90,10 @@ class Variant:
 class Source:
     """A place where rows of one table stand.
 
-    A place of its own (file and locator, or locator inside another source), with the variants that
-    share it. `name` is `table`, or `table.variant` where a variant has a place of its own, or
-    `table.join`. `template` is for carriers of lines; `enclosing` names the reference column that the
-    enclosing row fills. `children` are the sources inside it.
+    A place of its own (file and locator, or locator inside another source), with the variants
+    that share it. `name` is `table`, or `table.variant` where a variant has a place of its own,
+    or `table.join`. `template` is for carriers of lines; `enclosing` names the reference column
+    that the enclosing row fills. `children` are the sources inside it.
     """
 
     name: str
@@ -130,8 +131,8 @@ class FilePlan:
 class TablePlan:
     """A table as all its sources make it: columns by name, and what identifies its rows.
 
-    `columns` holds for each name the plan of the first source that binds it; `created` says that rows
-    exist because they are named, by the column `created` (`category.name`).
+    `columns` holds for each name the plan of the first source that binds it; `created` says that
+    rows exist because they are named, by the column `created` (`category.name`).
     """
 
     name: str
@@ -145,8 +146,9 @@ class TablePlan:
 class RulePlan:
     """A rule, generated from a declaration or written.
 
-    Generated rules have `check` (table, column, fault) and no expression. `needs` are the columns of
-    the rule's table (references followed) that it reads. `message` is the text's pieces: str or Typed.
+    Generated rules have `check` (table, column, fault) and no expression. `needs` are the columns
+    of the rule's table (references followed) that it reads. `message` is the text's pieces: str
+    or Typed.
     """
 
     id: str

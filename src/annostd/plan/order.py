@@ -59,7 +59,7 @@ def _with_listings(
 
 
 def listing_source(role: str, listing: Listing) -> Source:
-    """Make the source of a listing: a field `.` for what is listed, one for each capture; it has no variants."""
+    """Make the source of a listing: a field `.`, one for each capture, and no variants."""
     steps = parse_locator(listing.at)
     captures = [
         Field(f"{{{step.name}}}", (), "string", step.name)
@@ -98,7 +98,7 @@ def _tables_before(sources: tuple[Source, ...]) -> set[str]:
 
 
 def _references(sources: Iterable[Source]) -> set[str]:
-    """Name the tables that rows of `sources` refer to, their own and those made by naming excepted."""
+    """Name the tables that `sources` refer to, save their own and those made by naming."""
     inner = list(walk(sources))
     own = {source.table for source in inner if source.join is None}
     wanted = {

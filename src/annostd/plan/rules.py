@@ -44,12 +44,7 @@ def written_rules(
     return tuple(rules)
 
 
-def derived(
-    standard: Standard,
-    table: str,
-    plan: ColumnPlan,
-    types: Mapping[str, Mapping[str, Type]],
-) -> ColumnPlan:
+def derived(table: str, plan: ColumnPlan, types: Mapping[str, Mapping[str, Type]]) -> ColumnPlan:
     """Give a column its compiled `derive` expression, if it has one."""
     text = plan.column.derive
     if text is None:
@@ -59,7 +54,7 @@ def derived(
 
 
 def check_expression(text: str, scope: TableScope, mark: Mark, expect: Type | None = None) -> Typed:
-    """Parse and check one expression; raises StandardError at `mark` plus the offset of the fault."""
+    """Parse and check one expression; raises StandardError at the place of the fault."""
     typed = _check(text, scope, mark)
     if expect is not None and typed.type.kind != expect.kind:
         raise StandardError(

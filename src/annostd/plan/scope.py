@@ -38,7 +38,8 @@ def column_type(plan: ColumnPlan) -> Type:
 def table_types(tables: Mapping[str, TablePlan]) -> dict[str, dict[str, Type]]:
     """Type the columns of every table: those that the standard binds, and the other canonical ones.
 
-    A canonical column that the standard does not bind is always missing; rules of fragments may name it.
+    A canonical column that the standard does not bind is always missing; rules of fragments may
+    name it.
     """
     found: dict[str, dict[str, Type]] = {}
     for name in {**TABLES, **tables}:
@@ -46,7 +47,7 @@ def table_types(tables: Mapping[str, TablePlan]) -> dict[str, dict[str, Type]]:
         for column in TABLES.get(name, {}).values():
             if column.type == "reference":
                 types[column.name] = Type("reference", table=column.table)
-            elif column.type == "box" or column.type == "polygons" or column.type == "mask":
+            elif column.type in ("box", "polygons", "mask"):
                 types[column.name] = Type(column.type)
             else:
                 plain = _PLAIN[column.type]

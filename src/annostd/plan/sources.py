@@ -14,7 +14,7 @@ from annostd.plan.columns import (
     merged,
     native_fields,
 )
-from annostd.plan.model import Source, Step, Variant
+from annostd.plan.model import Field, Source, Step, Variant
 from annostd.tables.schema import TABLES
 from annostd.templates import fields as template_fields
 from annostd.templates import parse as parse_template
@@ -22,7 +22,7 @@ from annostd.templates import parse as parse_template
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from annostd.plan.model import ColumnPlan, Field, Kind
+    from annostd.plan.model import ColumnPlan, Kind
     from annostd.standard.model import Join, Rows, Standard, Table
 
 _STEP = re.compile(r"\{([a-z_]+)(?::([^}]*))?\}")
@@ -41,12 +41,11 @@ class _Place:
 
 def compile_sources(standard: Standard) -> dict[str, tuple[Source, ...]]:
     """Compile every place where rows stand: file role to its sources, each with those inside it."""
-    places = [place for table in standard.tables.values() for place in _places(table)]
+    compiler = _Compiler(standard)
     found: dict[str, list[Source]] = {role: [] for role in standard.files}
-    names = _Names()
-    for place in places:
+    for place in compiler.places:
         if place.file is not None:
-            found[place.file].append(_source(standard, place, place.file, places, names))
+            found[place.file].append(compiler.source(place, _Site(place.file)))
     return {role: tuple(sources) for role, sources in found.items()}
 
 
@@ -73,22 +72,132 @@ def parse_locator(text: str | None) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-class _Names:
-    """Gives each source a name of its own."""
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """Where a source stands: in files of a role, or inside another source."""
 
-    def __init__(self) -> None:
+    file: str
+    parent: Source | None = None
+
+
+class _Compiler:
+    """Compiles the places of one standard to sources, each with a name of its own."""
+
+    def __init__(self, standard: Standard) -> None:
+        self.standard = standard
+        self.places = [place for table in standard.tables.values() for place in _places(table)]
         self._taken: set[str] = set()
 
-    def take(self, name: str, parent: str | None) -> str:
+    def source(self, place: _Place, site: _Site) -> Source:
+        """Compile one place, and those inside it."""
+        first = place.rows[0][1]
+        locator = parse_locator(first.rows)
+        variants = tuple(
+            Variant(name, rows.where, rows.constants, self._columns(place, rows, site))
+            for name, rows in place.rows
+        )
+        source = Source(
+            name=self._name(place, site.parent),
+            table=place.table,
+            file=site.file,
+            locator=locator,
+            fields=self._fields(variants, self._captures(site.file, locator), place.join),
+            variants=variants,
+            template=parse_template(first.text) if first.text is not None else None,
+            enclosing=self._enclosing(place, first, site),
+            required=first.required,
+            shared=first.shared,
+            empty=first.empty,
+            order=first.order,
+            unknown=first.unknown,
+            join=place.join,
+        )
+        inner = [inner for inner in self.places if _is_inside(inner, place)]
+        site = _Site(site.file, source)
+        return replace(source, children=tuple(self.source(place, site) for place in inner))
+
+    def _name(self, place: _Place, parent: Source | None) -> str:
+        name = _name(place, self.standard.tables[place.table])
         if name in self._taken and parent is not None:
-            name = f"{name}@{parent}"
+            name = f"{name}@{parent.name}"
         self._taken.add(name)
         return name
+
+    def _captures(self, file: str, locator: tuple[Step, ...]) -> frozenset[str]:
+        """Name what the path of a file and a locator capture."""
+        names = {step.name for step in locator if step.kind == "capture"}
+        role = self.standard.files[file]
+        paths = list(role.path)
+        if role.listed is not None:
+            names.update(_STEP.findall(role.listed.at)[0][:1])
+        if role.beside is not None:
+            paths.extend(self.standard.files[role.beside.role].path)
+        for path in paths:
+            names.update(template_fields(parse_template(path)))
+        return frozenset(names)
+
+    def _enclosing(self, place: _Place, rows: Rows, site: _Site) -> str | None:
+        """Name the reference that the enclosing row, or the owner of the file, fills."""
+        if rows.enclosing is not None:
+            return rows.enclosing
+        if site.parent is not None:
+            return site.parent.table if place.join is None else None
+        of = self.standard.files[site.file].of
+        declared = rows.columns.get(of or "")
+        return of if of is not None and of != place.table and declared is None else None
+
+    def _columns(self, place: _Place, rows: Rows, site: _Site) -> tuple[ColumnPlan, ...]:
+        """Compile the columns declared, and those that are implied by where the rows stand."""
+        table, parent = place.table, site.parent
+        plans = {
+            name: column_plan(self.standard, table, column) for name, column in rows.columns.items()
+        }
+        enclosing = self._enclosing(place, rows, site)
+        if enclosing is not None:
+            outer = parent.table if parent is not None else enclosing
+            plans.setdefault(enclosing, implied_column(table, enclosing, rows.mark, outer))
+        if parent is not None and parent.table == table:
+            for plan in parent.variants[0].columns:
+                if plan.implied and plan.refers is not None:
+                    implied = implied_column(table, plan.name, rows.mark, plan.refers[0])
+                    plans.setdefault(plan.name, implied)
+        for name in rows.constants:
+            plans.setdefault(name, implied_column(table, name, rows.mark))
+        return tuple(plans.values())
+
+    def _fields(
+        self, variants: tuple[Variant, ...], captures: frozenset[str], join: Join | None
+    ) -> tuple[Field, ...]:
+        fields: list[Field] = []
+        for variant in variants:
+            for plan in variant.columns:
+                if not plan.implied:
+                    fields.extend(native_fields(plan, captures, self._referred(plan)))
+            fields.extend(condition_field(condition) for condition in variant.where)
+        if join is not None:
+            fields.extend(_join_fields(join, captures))
+        return merged(fields)
+
+    def _referred(self, plan: ColumnPlan) -> Kind | None:
+        """Tell the kind of the key that a reference names, from the table that holds it."""
+        if plan.refers is None or not plan.refers[1]:
+            return None
+        table, key = plan.refers
+        named = self.standard.tables.get(table)
+        if named is None:
+            raise broken(plan.column.mark, f"the table {table!r} is unknown")
+        joined = [join.rows for join in named.joins.values()]
+        sources = [named.rows, *named.variants.values(), *joined]
+        column = next((rows.columns[key] for rows in sources if key in rows.columns), None)
+        canonical = TABLES.get(table, {}).get(key)
+        declared = column.type if column is not None and column.type is not None else None
+        kind = declared or (canonical.type if canonical else "string")
+        return "integer" if kind == "integer" else "number" if kind == "number" else "string"
 
 
 def _places(table: Table) -> Iterator[_Place]:
     """Group the variants of a table by the place where they stand."""
-    rows: dict[str | None, Rows] = {**table.variants} or {None: table.rows}
+    rows: dict[str | None, Rows] = dict(table.variants.items()) or {None: table.rows}
     groups: dict[tuple[str | None, ...], list[tuple[str | None, Rows]]] = {}
     for name, variant in rows.items():
         for inside in variant.inside or (None,):
@@ -100,49 +209,6 @@ def _places(table: Table) -> Iterator[_Place]:
         yield _Place(table.name, file, inside, tuple(members))
     for join in table.joins.values():
         yield _Place(table.name, join.rows.file, None, ((None, join.rows),), join)
-
-
-def _source(
-    standard: Standard,
-    place: _Place,
-    file: str,
-    places: list[_Place],
-    names: _Names,
-    parent: Source | None = None,
-) -> Source:
-    first = place.rows[0][1]
-    table = standard.tables[place.table]
-    template = parse_template(first.text) if first.text is not None else None
-    locator = parse_locator(first.rows)
-    captures = _captures(standard, file, locator, template)
-    variants = tuple(
-        Variant(
-            name, rows.where, rows.constants, _columns(standard, table, rows, place, file, parent)
-        )
-        for name, rows in place.rows
-    )
-    source = Source(
-        name=names.take(_name(place, table), parent.name if parent else None),
-        table=place.table,
-        file=file,
-        locator=locator,
-        fields=_fields(standard, variants, captures, place.join),
-        variants=variants,
-        template=template,
-        enclosing=_enclosing(place, first, file, standard, parent),
-        required=first.required,
-        shared=first.shared,
-        empty=first.empty,
-        order=first.order,
-        unknown=first.unknown,
-        join=place.join,
-    )
-    children = tuple(
-        _source(standard, inner, file, places, names, source)
-        for inner in places
-        if _is_inside(inner, place)
-    )
-    return replace(source, children=children)
 
 
 def _is_inside(inner: _Place, outer: _Place) -> bool:
@@ -167,92 +233,8 @@ def _name(place: _Place, table: Table) -> str:
     return f"{place.table}.{names[0]}"
 
 
-def _captures(
-    standard: Standard, file: str, locator: tuple[Step, ...], template: object
-) -> frozenset[str]:
-    names = {step.name for step in locator if step.kind == "capture"}
-    role = standard.files[file]
-    paths = list(role.path)
-    if role.listed is not None:
-        names.update(_STEP.findall(role.listed.at)[0][:1])
-    if role.beside is not None:
-        paths.extend(standard.files[role.beside.role].path)
-    for path in paths:
-        names.update(template_fields(parse_template(path)))
-    return frozenset(names)
-
-
-def _enclosing(
-    place: _Place, rows: Rows, file: str, standard: Standard, parent: Source | None
-) -> str | None:
-    if rows.enclosing is not None:
-        return rows.enclosing
-    if parent is not None:
-        return parent.table if place.join is None else None
-    of = standard.files[file].of
-    declared = rows.columns.get(of or "")
-    return of if of is not None and of != place.table and declared is None else None
-
-
-def _columns(
-    standard: Standard, table: Table, rows: Rows, place: _Place, file: str, parent: Source | None
-) -> tuple[ColumnPlan, ...]:
-    plans = [column_plan(standard, table.name, column) for column in rows.columns.values()]
-    names = {plan.name for plan in plans}
-    enclosing = _enclosing(place, rows, file, standard, parent)
-    if enclosing is not None and enclosing not in names:
-        outer = parent.table if parent is not None else enclosing
-        plans.append(implied_column(table.name, enclosing, rows.mark, outer))
-        names.add(enclosing)
-    if parent is not None and parent.table == table.name:
-        plans.extend(
-            implied_column(
-                table.name, plan.name, rows.mark, plan.refers[0] if plan.refers else None
-            )
-            for plan in parent.variants[0].columns
-            if plan.implied and plan.name not in names and plan.refers
-        )
-        names.update(plan.name for plan in plans)
-    plans.extend(
-        implied_column(table.name, name, rows.mark) for name in rows.constants if name not in names
-    )
-    return tuple(plans)
-
-
-def _fields(
-    standard: Standard, variants: tuple[Variant, ...], captures: frozenset[str], join: Join | None
-) -> tuple[Field, ...]:
-    fields: list[Field] = []
-    for variant in variants:
-        for plan in variant.columns:
-            if not plan.implied:
-                fields.extend(native_fields(plan, captures, _referred(standard, plan)))
-        fields.extend(condition_field(condition) for condition in variant.where)
-    if join is not None:
-        fields.extend(_join_fields(standard, join, captures))
-    return merged(fields)
-
-
-def _join_fields(standard: Standard, join: Join, captures: frozenset[str]) -> Iterator[Field]:
-    from annostd.plan.model import Field as Native
-
+def _join_fields(join: Join, captures: frozenset[str]) -> Iterator[Field]:
     for _, there in join.by:
         name = there.strip("{}")
         captured = there.startswith("{") and name in captures
-        yield Native(there, () if captured else (there,), "string", name if captured else None)
-
-
-def _referred(standard: Standard, plan: ColumnPlan) -> Kind | None:
-    """Tell the kind of the key that a reference names, from the table that holds it."""
-    if plan.refers is None or not plan.refers[1]:
-        return None
-    table, key = plan.refers
-    named = standard.tables.get(table)
-    if named is None:
-        raise broken(plan.column.mark, f"the table {table!r} is unknown")
-    sources = [named.rows, *named.variants.values(), *(join.rows for join in named.joins.values())]
-    column = next((rows.columns[key] for rows in sources if key in rows.columns), None)
-    canonical = TABLES.get(table, {}).get(key)
-    declared = column.type if column is not None and column.type is not None else None
-    kind = declared or (canonical.type if canonical else "string")
-    return "integer" if kind == "integer" else "number" if kind == "number" else "string"
+        yield Field(there, () if captured else (there,), "string", name if captured else None)

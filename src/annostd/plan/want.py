@@ -20,7 +20,7 @@ MEASURES = frozenset({"area", "bounds"})
 
 
 def want_for_rules(plan: Plan, rules: Mapping[str, RulePlan]) -> Want:
-    """Want every declared column, since each is checked, but of geometries only what rules measure."""
+    """Want every declared column, since each is checked; of geometries what rules measure."""
     measures = _measures(plan, rules)
     columns: dict[str, dict[str, frozenset[str]]] = {}
     for file in plan.files:

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """A dataset's rows: table to frame, and for each geometry column the form that its numbers stand in.
+    """A dataset's rows: table to frame, and the form of each geometry column.
 
-    Columns of a frame: scalars under their own name; a reference is the UInt32 row of the table named;
-    a box is a Float64 column `box.slot` per slot of its form; polygons are List(List(Float64)); a mask is
-    `mask.height`, `mask.width` and `mask.runs`. Columns with `@` say where a row comes from.
+    Columns of a frame: scalars under their own name; a reference is the UInt32 row of the table
+    named; a box is a Float64 column `box.slot` per slot of its form; polygons are
+    List(List(Float64)); a mask is `mask.height`, `mask.width` and `mask.runs`. Columns with `@`
+    say where a row comes from.
     """
 
     frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)

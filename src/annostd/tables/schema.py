@@ -42,20 +42,6 @@ class CanonicalColumn:
     fallback: str | None = None
 
 
-def _column(
-    name: str,
-    kind: ColumnType,
-    doc: str,
-    *,
-    unit: str | None = None,
-    table: str | None = None,
-    neutral: Neutral = None,
-    values: tuple[str, ...] = (),
-    fallback: str | None = None,
-) -> CanonicalColumn:
-    return CanonicalColumn(name, kind, doc, unit, table, neutral, values, fallback)
-
-
 SHAPES = ("box", "polygon", "mask", "none")
 MEDIA_KINDS = (
     "image",
@@ -71,57 +57,67 @@ MEDIA_KINDS = (
 )
 _TABLES: dict[str, tuple[CanonicalColumn, ...]] = {
     "dataset": (
-        _column("name", "string", "short name of the dataset"),
-        _column("title", "string", "title for people"),
-        _column("version", "string", "the publisher's version of the data"),
-        _column("description", "string", "what the dataset is"),
-        _column("licence", "reference", "licence of the whole dataset", table="licence"),
+        CanonicalColumn("name", "string", "short name of the dataset"),
+        CanonicalColumn("title", "string", "title for people"),
+        CanonicalColumn("version", "string", "the publisher's version of the data"),
+        CanonicalColumn("description", "string", "what the dataset is"),
+        CanonicalColumn("licence", "reference", "licence of the whole dataset", table="licence"),
     ),
     "licence": (
-        _column("id", "integer", "identifier that media refer to"),
-        _column("name", "string", "name of the licence"),
-        _column("url", "string", "where its text stands"),
+        CanonicalColumn("id", "integer", "identifier that media refer to"),
+        CanonicalColumn("name", "string", "name of the licence"),
+        CanonicalColumn("url", "string", "where its text stands"),
     ),
     "media": (
-        _column("id", "integer", "identifier that annotations refer to"),
-        _column("name", "string", "given name, else the stem of the path", fallback="stem(path)"),
-        _column("path", "string", "path of the file below its split's folder, with `/`"),
-        _column("kind", "string", "what kind of medium it is", values=MEDIA_KINDS),
-        _column("width", "integer", "width as displayed (after EXIF orientation)", unit="pixel"),
-        _column("height", "integer", "height as displayed (after EXIF orientation)", unit="pixel"),
-        _column("depth", "integer", "channels of an image"),
-        _column("split", "strings", "the splits that the medium is in"),
-        _column("licence", "reference", "licence of the medium", table="licence"),
+        CanonicalColumn("id", "integer", "identifier that annotations refer to"),
+        CanonicalColumn(
+            "name", "string", "given name, else the stem of the path", fallback="stem(path)"
+        ),
+        CanonicalColumn("path", "string", "path of the file below its split's folder, with `/`"),
+        CanonicalColumn("kind", "string", "what kind of medium it is", values=MEDIA_KINDS),
+        CanonicalColumn(
+            "width", "integer", "width as displayed (after EXIF orientation)", unit="pixel"
+        ),
+        CanonicalColumn(
+            "height", "integer", "height as displayed (after EXIF orientation)", unit="pixel"
+        ),
+        CanonicalColumn("depth", "integer", "channels of an image"),
+        CanonicalColumn("split", "strings", "the splits that the medium is in"),
+        CanonicalColumn("licence", "reference", "licence of the medium", table="licence"),
     ),
     "category": (
-        _column("id", "integer", "identifier that annotations refer to", fallback="number"),
-        _column("name", "string", "name of the class"),
-        _column(
+        CanonicalColumn("id", "integer", "identifier that annotations refer to", fallback="number"),
+        CanonicalColumn("name", "string", "name of the class"),
+        CanonicalColumn(
             "number", "integer", "index of the class, or the value painted for it", fallback="id"
         ),
-        _column("parent", "string", "name of the class above it"),
+        CanonicalColumn("parent", "string", "name of the class above it"),
     ),
     "annotation": (
-        _column("id", "integer", "identifier of the annotation"),
-        _column("media", "reference", "the medium that is annotated", table="media"),
-        _column("category", "reference", "the class given", table="category"),
-        _column("parent", "reference", "the annotation that this is a part of", table="annotation"),
-        _column("shape", "string", "which geometry is the annotation's own", values=SHAPES),
-        _column("box", "box", "axis-aligned box"),
-        _column("polygons", "polygons", "outline: parts, each a ring of x, y, …"),
-        _column("mask", "mask", "pixels, as a run-length code"),
-        _column("area", "number", "area of the object", unit="pixel2"),
-        _column("score", "number", "confidence between 0 and 1"),
-        _column("truncated", "boolean", "the object reaches beyond the medium"),
-        _column("occluded", "boolean", "the object is partly hidden"),
-        _column("difficult", "boolean", "hard to recognise; left out of evaluation"),
-        _column("crowd", "boolean", "stands for many objects of the class", neutral=False),
+        CanonicalColumn("id", "integer", "identifier of the annotation"),
+        CanonicalColumn("media", "reference", "the medium that is annotated", table="media"),
+        CanonicalColumn("category", "reference", "the class given", table="category"),
+        CanonicalColumn(
+            "parent", "reference", "the annotation that this is a part of", table="annotation"
+        ),
+        CanonicalColumn("shape", "string", "which geometry is the annotation's own", values=SHAPES),
+        CanonicalColumn("box", "box", "axis-aligned box"),
+        CanonicalColumn("polygons", "polygons", "outline: parts, each a ring of x, y, …"),
+        CanonicalColumn("mask", "mask", "pixels, as a run-length code"),
+        CanonicalColumn("area", "number", "area of the object", unit="pixel2"),
+        CanonicalColumn("score", "number", "confidence between 0 and 1"),
+        CanonicalColumn("truncated", "boolean", "the object reaches beyond the medium"),
+        CanonicalColumn("occluded", "boolean", "the object is partly hidden"),
+        CanonicalColumn("difficult", "boolean", "hard to recognise; left out of evaluation"),
+        CanonicalColumn("crowd", "boolean", "stands for many objects of the class", neutral=False),
     ),
     "attribute": (
-        _column("annotation", "reference", "the annotation that is described", table="annotation"),
-        _column("media", "reference", "the medium that is described", table="media"),
-        _column("name", "string", "name of the attribute"),
-        _column("value", "json", "its value"),
+        CanonicalColumn(
+            "annotation", "reference", "the annotation that is described", table="annotation"
+        ),
+        CanonicalColumn("media", "reference", "the medium that is described", table="media"),
+        CanonicalColumn("name", "string", "name of the attribute"),
+        CanonicalColumn("value", "json", "its value"),
     ),
 }
 TABLES: dict[str, dict[str, CanonicalColumn]] = {

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def gather_rows(environment: Environment, rows: Rows, rule: RulePlan) -> tuple[pl.DataFrame, Tally]:
-    """Take what a rule over groups needs of a batch: inputs, keys and places; blocked rows are left out."""
+    """Take what a rule over groups needs of a batch; blocked rows are left out."""
     needs = [need for need in rule.needs if need.measure != "count"]
     flat = environment.flatten(rows, needs)
     if "@none" in flat.columns:
@@ -38,7 +38,7 @@ def gather_rows(environment: Environment, rows: Rows, rule: RulePlan) -> tuple[p
 def judge_groups(
     rule: RulePlan, frame: pl.DataFrame, counts: Mapping[str, int]
 ) -> tuple[Tally, pl.DataFrame, tuple[str, ...]]:
-    """Judge a rule over groups: the tally in groups, the rows of broken groups, a message for each row.
+    """Judge a rule over groups: tally, rows of broken groups, a message for each row.
 
     A group of all rows (`per: []`) is told at its first row only.
     """

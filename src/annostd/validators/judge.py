@@ -1,11 +1,9 @@
-"""Judging one batch: an ordered tuple of checks, each giving findings, tallies and rows for later."""
+"""Judging one batch: an ordered tuple of checks that give findings, tallies, rows for later."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-
-import polars as pl
 
 from annostd.columns.environment import Environment, Rows
 from annostd.findings import Tally
@@ -20,6 +18,8 @@ from annostd.validators.summary import Judgement, Summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    import polars as pl
 
     from annostd.bindings.document import Document
     from annostd.columns.assemble import Assembler, Batch

@@ -57,7 +57,7 @@ def judge_media(
     if not found.found:
         media_rules = [name for name, rule in rules.items() if rule.phase is Phase.MEDIA]
         skipped = dict.fromkeys(media_rules, Tally(skipped=media.height))
-        return MediaOutcome(found.findings, skipped, "no media files were found")
+        return MediaOutcome(named, skipped, "no media files were found")
     sizes, broken = _sizes(document, found.root, role, found.frame)
     findings = [*named, *broken]
     tallies: dict[str, Tally] = {}
@@ -83,13 +83,13 @@ def _rows(document: Document, role: FilePlan, media: pl.DataFrame) -> pl.DataFra
     """Give the values that the templates of pictures name, a row for each medium."""
     named = {field for template in role.paths for field in template_fields(template)}
     columns = []
-    for field in sorted(named):
-        column = field.rpartition(".")[2]
+    for name in sorted(named):
+        column = name.rpartition(".")[2]
         if column in media.columns:
             value = pl.col(column)
             is_list = media.schema[column] == pl.List(pl.String)
             text = value.list.first() if is_list else value.cast(pl.String)
-            columns.append(text.alias(field))
+            columns.append(text.alias(name))
     folders = [_folder(file.path) for file in document.files]
     own = pl.Series(FOLDER, [folders[at] if at is not None else "" for at in media["@file"]])
     return media.select(columns).with_columns(own)
@@ -192,7 +192,7 @@ def _text(rule: str, values: tuple[int, ...]) -> tuple[str, str | None, str | No
 def locate_media(
     document: Document, tables: Tables, override: Path | None = None
 ) -> list[str | None]:
-    """Give the path of each medium of a dataset, relative to its root; None where it is not there."""
+    """Give the path of each medium, relative to the root; None where it is not there."""
     media = tables.frames.get("media")
     if media is None or "@file" not in media.columns:
         return []

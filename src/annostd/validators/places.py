@@ -94,7 +94,7 @@ def _document(role: str) -> Source:
 
 
 def pointed(rule: RulePlan, source: Source) -> tuple[str, ...] | None:
-    """Tell the value that a rule on rows is about: that of the one column of the row it reads, else the record."""
+    """Tell the value that a rule is about: of the one column that it reads, else the record."""
     names = {need.path[0] for need in rule.needs if need.measure != "count"}
     paths = {field.name: field.path for field in source.fields if field.capture is None}
     columns = {

@@ -32,8 +32,8 @@ def judge_rows(
 ) -> Iterator[tuple[RulePlan, Tally, Broken | None]]:
     """Judge rules on rows: what each was kept by, and the rows that broke it.
 
-    An unknown `when` means that the rule does not apply; an unknown `require` is a failure; a row of
-    which a needed cell is faulty is blocked.
+    An unknown `when` means that the rule does not apply; an unknown `require` is a failure; a row
+    of which a needed cell is faulty is blocked.
     """
     if not rules or rows.frame.is_empty():
         return

@@ -1,4 +1,4 @@
-"""Validating a dataset: batches are judged as they are read, then what they left is judged together."""
+"""Validating a dataset: batches as they are read, then what they left together."""
 
 from __future__ import annotations
 

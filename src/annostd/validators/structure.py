@@ -1,8 +1,10 @@
-"""Findings of what decoding met: cells of the wrong kind, missing, dangling, and undeclared members."""
+"""Findings of what decoding met: faulty, missing and dangling cells, undeclared members."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+import polars as pl
 
 from annostd.bindings.trees import unescape
 from annostd.findings import Tally
@@ -11,8 +13,6 @@ from annostd.validators.summary import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import polars as pl
 
     from annostd.columns.assemble import Batch
     from annostd.columns.faults import CellFaults
@@ -54,7 +54,7 @@ def judge_unknown(
     unknown: Mapping[tuple[str, str], Unknown],
     tables: Mapping[str, str],
 ) -> list[Finding]:
-    """Make one finding for each kind of undeclared member; `tables` names the table of each source."""
+    """Make a finding for each kind of undeclared member; `tables` is by source."""
     findings: list[Finding] = []
     for (name, path), member in unknown.items():
         rule = rules.get(f"{tables.get(name, name)}.unknown-key")
@@ -78,6 +78,4 @@ def _texts(fault: CellFaults) -> list[tuple[str, str | None, str | None]]:
 
 
 def _no_place() -> pl.DataFrame:
-    import polars as frames
-
-    return frames.DataFrame({"@file": [None]})
+    return pl.DataFrame({"@file": [None]})

@@ -27,8 +27,8 @@ class Unknown:
 class Summary:
     """The mergeable part of judging a batch.
 
-    `rows` counts the rows of each table, `tallies` each rule's outcomes; `groups` holds for each rule over
-    groups the rows that it has to see together: their keys, inputs and places.
+    `rows` counts the rows of each table, `tallies` each rule's outcomes; `groups` holds for each
+    rule over groups the rows that it has to see together: their keys, inputs and places.
     """
 
     rows: Mapping[str, int] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Judging the whole: rules over groups, keys, counts and the dataset, from what the batches left."""
+"""Judging the whole: groups, keys, counts and the dataset, from what the batches left."""
 
 from __future__ import annotations
 

@@ -1,0 +1,74 @@
+"""What the language can say and this engine cannot do yet: refused, since nothing is ignored silently."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from annostd.errors import Fault, StandardError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from annostd.standard.model import Column, Mark, Rows, Standard, Table
+
+CARRIERS = frozenset({"json", "yaml", "xml", "lines", "text", "image"})
+_COLUMN_KEYS = ("holes", "closed", "pivot", "through", "file", "pack", "text", "items")
+_ROW_KEYS = ("create", "comment")
+_CONVENTION_KEYS = ("axes", "point", "turn")
+_FILE_KEYS = ("header", "separator")
+
+
+def refuse_unsupported(standard: Standard) -> None:
+    """Raise StandardError with every key that would have no effect."""
+    faults = [
+        Fault(mark.file, mark.line, mark.column, f"{what} is not supported by this version")
+        for mark, what in _unsupported(standard)
+    ]
+    if faults:
+        raise StandardError(faults)
+
+
+def _unsupported(standard: Standard) -> Iterator[tuple[Mark, str]]:
+    for name, convention in standard.conventions.items():
+        mark = standard.marks.get(("conventions", name))
+        for key in _CONVENTION_KEYS:
+            if getattr(convention, key) is not None and mark is not None:
+                yield mark, f"the convention {key!r}"
+    for file in standard.files.values():
+        if file.carrier not in CARRIERS:
+            yield file.mark, f"the carrier {file.carrier!r}"
+        for key in _FILE_KEYS:
+            if getattr(file, key) is not None:
+                yield file.mark, f"the file key {key!r}"
+    for table in standard.tables.values():
+        yield from _table(table)
+
+
+def _table(table: Table) -> Iterator[tuple[Mark, str]]:
+    joined = [join.rows for join in table.joins.values()]
+    for rows in (table.rows, *table.variants.values(), *joined):
+        yield from _rows(rows)
+    if table.fixed:
+        yield table.rows.mark, "the table key 'fixed'"
+
+
+def _rows(rows: Rows) -> Iterator[tuple[Mark, str]]:
+    for key in _ROW_KEYS:
+        if getattr(rows, key) is not None:
+            yield rows.mark, f"the table key {key!r}"
+    if rows.head:
+        yield rows.mark, "the table key 'head'"
+    if rows.enclosing_target is not None:
+        yield rows.mark, "'as' with two columns"
+    if rows.rows is not None and rows.rows.partition("/")[0] in {"block", "section", "value"}:
+        yield rows.mark, f"the locator {rows.rows!r}"
+    for column in rows.columns.values():
+        yield from _column(column)
+
+
+def _column(column: Column) -> Iterator[tuple[Mark, str]]:
+    for key in _COLUMN_KEYS:
+        if getattr(column, key) not in {None, False}:
+            yield column.mark, f"the column key {key!r}"
+    if column.type == "time":
+        yield column.mark, "the type 'time'"
