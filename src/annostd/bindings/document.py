@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from annostd.bindings.contents import listing_reader
 from annostd.bindings.files import discover
 from annostd.bindings.patterns import with_shared_captures
-from annostd.plan.model import Want
 from annostd.plan.sources import walk
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from annostd.bindings.binding import Binding
     from annostd.columns.raw import DataFile, Place, RawBatch
     from annostd.findings import Finding, Location
-    from annostd.plan.model import FilePlan, Plan, Source
+    from annostd.plan.model import FilePlan, Plan, Source, Want
 
 ROWS = 65_536
 
@@ -29,8 +28,9 @@ ROWS = 65_536
 class Document:
     """A dataset's files under a plan.
 
-    `root` is a folder; `files` and `findings` are what was found there; `single` says that one file is
-    judged alone. `want` is the projection for reading; `only` restricts it to some files, by number.
+    `root` is a folder; `files` and `findings` are what was found there; `single` says that one
+    file is judged alone. `want` is the projection for reading; `only` restricts it to some files,
+    by number.
     """
 
     root: Path

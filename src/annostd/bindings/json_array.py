@@ -73,6 +73,11 @@ class _Parts:
     runs: list[list[_Record]]
     end: int
 
+    def is_marked(self, start: int, end: int) -> bool:
+        """Tell whether something between two offsets was mended."""
+        marks = self.mended.marks
+        return bisect_left(marks, end) > bisect_left(marks, start)
+
 
 class ArrayReading:
     """One list on its way to rows; `flaws` are what is wrong in it; `is_broken`: it stops early.
@@ -211,8 +216,7 @@ class ArrayReading:
         if not run:
             return
         start, end = run[0].start, run[-1].end
-        marks = parts.mended.marks
-        is_marked = bisect_left(marks, end) > bisect_left(marks, start)
+        is_marked = parts.is_marked(start, end)
         text = parts.mended.text[start:end]
         if self._structs is not None and not is_marked:
             try:
@@ -234,7 +238,10 @@ class ArrayReading:
         """Read one record, and explain it where it is not known to be fine."""
         pointer = f"{self._section.pointer}/{record.index}"
         text = parts.text[record.start : record.end]
-        if not is_fine and not is_flawless(text, self._around):
+        is_fine = is_fine or (
+            not parts.is_marked(record.start, record.end) and is_flawless(text, self._around)
+        )
+        if not is_fine:
             found = scan(text, 0, pointer, self._around)
             self.flaws.extend(found.moved(at + record.start))
             if any(flaw.rule == "depth" for flaw in found.flaws):

@@ -79,9 +79,7 @@ def is_flawless(data: bytes, depth: int = 0) -> bool:
     pair, containers nested no deeper than allowed (`depth` of them already stand around it).
     """
     try:
-        json.loads(
-            data.decode(), object_pairs_hook=_unique, parse_constant=_refuse, parse_int=float
-        )
+        _PLAIN.decode(data.decode())
     except (ValueError, RecursionError):
         return False
     return LONE.search(data) is None and deepest(data) + depth <= DEPTH
@@ -104,3 +102,6 @@ def _unique(pairs: Sequence[tuple[str, object]]) -> None:
 
 def _refuse(_: str) -> NoReturn:
     raise ValueError
+
+
+_PLAIN = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse, parse_int=float)

@@ -212,6 +212,8 @@ class _Scanner:
                 self._flaw("encoding", start + offset, message, (shown, "UTF-8"))
         if not is_name:
             return ""
+        if b"\\" not in raw:
+            return raw[1:-1].decode("utf-8", "replace")
         name: str = json.loads(raw.decode("utf-8", "replace"))
         return name.encode("utf-8", "replace").decode()
 

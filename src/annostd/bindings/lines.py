@@ -185,7 +185,7 @@ def _column(source: Source, text: str, path: tuple[str, ...]) -> int | None:
     """
     if source.template is None:
         return len(text) - len(text.lstrip()) + 1
-    modes: tuple[Blanks, ...] = ("exact", "any")
+    modes: tuple[Blanks, ...] = ("any", "exact")
     places = (spans(source.template, text, blanks) for blanks in modes)
     found = next((each for each in places if each is not None), {})
     span = found.get(path[0] if path else "")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from annostd.columns.raw import DataFile
 
 SPACE = " \t\r\n"
+DEPTH = 256
+"""How deep elements may nest: the parser's own bound."""
 # what may stand before a document type declaration; each alternative begins differently
 _PROLOG = re.compile(rb"(?:[ \t\r\n]++|<\?(?:[^?]|\?(?!>))*+\?>|<!--(?:[^-]|-(?!->))*+-->)*+")
 _DECLARED = re.compile(rb"""\A<\?xml[^>]*?encoding[ \t\r\n]*=[ \t\r\n]*["']([A-Za-z0-9._-]+)["']""")
@@ -139,8 +141,19 @@ def _syntax(data: bytes, file: DataFile, error: etree.XMLSyntaxError) -> Finding
     line, column = error.position
     where = Location(file.path, line=max(line, 1), column=max(column, 1))
     said = _PLACE.sub("", " ".join((error.msg or "broken off").split()))
-    rule = "xml.encoding" if getattr(error, "code", None) in _ENCODING_FAULTS else "xml.syntax"
+    code = getattr(error, "code", None)
+    if code == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+        return _beyond(where, said)
+    rule = "xml.encoding" if code in _ENCODING_FAULTS else "xml.syntax"
     return fault(rule, where, f"the file is no XML ({said}), expected a well-formed document")
+
+
+def _beyond(where: Location, said: str) -> Finding:
+    """Tell that elements nest too deep, or that a text is too long."""
+    if "depth" in said:
+        message = f"elements nest more than {DEPTH} deep, expected at most {DEPTH}"
+        return fault("xml.depth", where, message, expected=f"at most {DEPTH}")
+    return fault("xml.size", where, f"the file is too big to be read ({said}), expected a smaller one")
 
 
 def encoding_of(data: bytes) -> tuple[int, str]:

@@ -68,7 +68,7 @@ def _rows(rows: Rows) -> Iterator[tuple[Mark, str]]:
 
 def _column(column: Column) -> Iterator[tuple[Mark, str]]:
     for key in _COLUMN_KEYS:
-        if getattr(column, key) not in {None, False}:
+        if getattr(column, key):
             yield column.mark, f"the column key {key!r}"
     if column.type == "time":
         yield column.mark, "the type 'time'"
