@@ -67,6 +67,7 @@ def _look(path: Path, standard: Standard) -> tuple[Candidate, Standard]:
 
 def _judged(document: Document, folder: Path) -> tuple[list[str], bool]:
     from annostd.findings import Level, Phase
+    from annostd.plan.want import want_for_rules
     from annostd.validators.run import validate
 
     missing = [f for f in document.findings if f.rule in {"layout.missing", "layout.role"}]
@@ -80,8 +81,10 @@ def _judged(document: Document, folder: Path) -> tuple[list[str], bool]:
     rules = {
         name: rule
         for name, rule in document.plan.rules.items()
-        if rule.phase in {Phase.IO, Phase.STRUCTURE} and rule.level is Level.MUST
+        if rule.level is Level.MUST
+        and (rule.phase in {Phase.IO, Phase.STRUCTURE} or rule.class_name == "structure")
     }
+    sample = replace(sample, want=want_for_rules(document.plan, rules))
     outcome = validate(document.plan, sample, rules)
     faults = [f for f in outcome.findings if _counts(f, cut)]
     names = [file.path for file in document.files if file.role in needed]
