@@ -1,4 +1,4 @@
-"""annostd: annotation standards as data; one YAML file gives validator, reader, writer, schemas and docs."""
+"""annostd: annotation standards as data, from which validators and converters are made."""
 
 from annostd.api import (
     convert,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from tempfile import TemporaryDirectory
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from annostd.bindings import BINDINGS
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the engine says of a document: whether it may be refused, and the rules broken for sure."""
+    """What the engine says: if it takes the document, the rules of structure broken."""
 
     is_accepted: bool
     broken: frozenset[str]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from annostd.bindings import BINDINGS
-from annostd.schemas.json_schema import CARRIERS, generate_json_schema, unsayable
+from annostd.schemas.json_schema import generate_json_schema, unsayable
 from tests.schemas.json_documents import changed, documents
 from tests.schemas.judges import beyond, engine, plan_of, role_of
 
@@ -26,7 +26,9 @@ ROLES = {
     ("yolo-segment", "dataset"): "data.yaml",
 }
 READABLE = [
-    role for role, path in ROLES.items() if {"json": "json", "yaml": "yaml"}[path.rpartition(".")[2]] in BINDINGS
+    role
+    for role, path in ROLES.items()
+    if {"json": "json", "yaml": "yaml"}[path.rpartition(".")[2]] in BINDINGS
 ]
 
 
@@ -48,7 +50,8 @@ def test_a_schema_is_a_schema(role: tuple[str, str]) -> None:
 @pytest.mark.parametrize("role", ROLES, ids=":".join)
 def test_a_schema_takes_nothing_but_an_object_at_the_top(role: tuple[str, str]) -> None:
     _, _, judge, _ = parts(role)
-    assert not any(judge.is_valid(value) for value in (None, [], 1, "x", True))
+    others: list[Any] = [None, [], 1, "x", True]
+    assert not any(judge.is_valid(value) for value in others)
 
 
 @given(data=st.data())

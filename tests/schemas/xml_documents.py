@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
     from annostd.plan import ColumnPlan, FilePlan, Source
 
-LETTERS = st.text(st.sampled_from("ab é<&-_."), min_size=1, max_size=5)
+LETTERS = st.text(st.sampled_from("ab é<&-_."), max_size=5).map(lambda text: f"a{text}")
 NUMBERS = st.integers(1, 99).map(str) | st.sampled_from(["1.5", "+2", ".5", "7.", "1e3", " 4\n"])
-TEXTS = [
-    "", " ", "x", "0", "1", "2", "-1", " 1 ", "+1", "01", "1.0", "1e2", "1e999", "NaN", "INF", "true",
-    "9223372036854775808", "-9223372036854775808", "00000000000000000001", "Left", "Unspecified",
-]  # fmt: skip
-NAMES = ["x", "object", "part", "name", "point", "bndbox", "xmin", "actions", "size", "depth", "undeclared"]
+TEXTS = ["", " ", "x", "0", "1", "2", "-1", " 1 ", "+1", "01", "1.0", "1e2", "1e999", "NaN", "INF"]
+TEXTS += ["true", "9223372036854775808", "-9223372036854775808", "00000000000000000001"]
+TEXTS += ["Left", "Unspecified"]
+NAMES = ["x", "object", "part", "name", "point", "bndbox", "xmin", "actions", "size", "depth"]
+NAMES += ["undeclared"]
 
 
 def element(name: str, text: str | None = None) -> etree._Element:
@@ -56,24 +56,31 @@ def records(draw: st.DrawFn, source: Source, name: str) -> etree._Element:
     record = element(name)
     variant = draw(st.sampled_from(source.variants))
     paths = {item.name: item.path for item in source.fields if item.capture is None}
-    for plan in variant.columns:
+    for plan in [plan for plan in variant.columns if not plan.implied]:
         is_there = plan.column.required is not None or draw(st.booleans())
-        for name_of in plan.fields if not plan.implied and is_there else ():
-            if name_of in paths:
-                put(record, paths[name_of], draw(values(plan)))
-    if any("present" in condition.types for condition in variant.where):
-        for condition in variant.where:
-            if record.find(condition.at) is None:
-                etree.SubElement(record, condition.at)
+        if plan.fields == (".",):
+            record.text = draw(values(plan))
+        elif is_there:
+            for place in [place for place in plan.fields if place in paths]:
+                put(record, paths[place], draw(values(plan)))
+    for condition in variant.where:
+        if record.find(condition.at) is None:
+            etree.SubElement(record, condition.at)
     for child in source.children:
-        *way, last = child.locator
         for _ in range(draw(st.integers(0, 2))):
-            at = record
-            for step in way:
-                found = at.find(step.name)
-                at = etree.SubElement(at, step.name) if found is None else found
-            at.append(draw(records(child, last.name if last.kind == "member" else "jumping")))
+            enclose(record, child, draw(records(child, child.locator[-1].name or "jumping")))
     return record
+
+
+def enclose(record: etree._Element, source: Source, row: etree._Element) -> None:
+    """Put a row of an inner source where its locator leads; a captured name is `jumping`."""
+    *way, last = source.locator
+    for step in way:
+        found = record.find(step.name)
+        record = etree.SubElement(record, step.name) if found is None else found
+    if last.kind != "member":
+        row.tag = "jumping"
+    record.append(row)
 
 
 @st.composite
@@ -81,7 +88,7 @@ def documents(draw: st.DrawFn, file: FilePlan, *, strange: bool = True) -> etree
     """Make a whole document, its children in any order; `strange`: undeclared ones among them."""
     (source,) = file.sources
     root = draw(records(source, source.locator[0].name))
-    for each in [*root.iter("*")]:
+    for each in [each for each in root.iter("*") if each.find("jumping") is None]:
         if len(each) > 1 and draw(st.booleans()):
             each[:] = draw(st.permutations([*each]))
         if strange and draw(st.integers(0, 9)) == 0:

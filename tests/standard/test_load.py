@@ -168,7 +168,7 @@ def test_every_mark_points_at_what_is_there(name: str) -> None:
 
 def test_the_first_dialect_of_each_axis_is_applied_when_none_is_named() -> None:
     standard = load("pascal-voc", LIBRARY)
-    assert standard.chosen == {"boxes": "devkit", "layout": "devkit"}
+    assert standard.chosen == {"boxes": "one-based", "layout": "devkit"}
     assert standard.conventions["image"] == Convention("pixel", 1, "inclusive", 0)
 
 
@@ -198,7 +198,7 @@ def test_changing_dialects_gives_what_loading_with_them_gives(name: str) -> None
     ("chosen", "message"),
     [
         ({"boxs": "x"}, "there is no dialect axis 'boxs', expected one of boxes, layout"),
-        ({"boxes": "x"}, "'boxes' has no alternative 'x', expected one of devkit, zero-based"),
+        ({"boxes": "x"}, "'boxes' has no alternative 'x', expected one of one-based, zero-based"),
     ],
 )
 def test_an_unknown_dialect_is_misuse(chosen: dict[str, str], message: str) -> None:
@@ -209,7 +209,7 @@ def test_an_unknown_dialect_is_misuse(chosen: dict[str, str], message: str) -> N
 
 def test_what_speaks_for_a_dialect_is_an_expression_for_each_table() -> None:
     axis = load("pascal-voc", LIBRARY).dialects["boxes"]
-    assert [alternative.name for alternative in axis] == ["devkit", "zero-based"]
+    assert [alternative.name for alternative in axis] == ["one-based", "zero-based"]
     assert list(axis[1].tell) == ["annotation"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from annostd.standard import Standard
 
 _MEDIA = ("none", "copy", "link")
+_GONE = frozenset({"missing", "type", "value", "length", "variant", "dangling"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ def write_dataset(dataset: Dataset, order: Order, source_path: str = "") -> Conv
     that what the standard does not declare returns.
     """
     from annostd.api.losses import placed_losses, unread_losses
+    from annostd.converters.losses import IN_HEADER
     from annostd.converters.map import map_tables
 
     _check_order(order)
@@ -93,6 +96,8 @@ def write_dataset(dataset: Dataset, order: Order, source_path: str = "") -> Conv
     mapped = map_tables(dataset.tables, dataset.opened.document.plan, choice.plan, order.values)
     again = choice.standard.id == source.id and choice.standard.chosen == source.chosen
     losses = placed_losses(dataset, mapped.losses)
+    if order.media != "none":
+        losses = tuple(loss for loss in losses if loss.reason != IN_HEADER)
     if not again:
         losses = (*unread_losses(dataset), *losses)
     return _Writing(dataset, order, choice, mapped, again=again).report(losses, source_path)
@@ -117,6 +122,30 @@ def _only(files: Iterator[tuple[str, bytes]], target: Path) -> Iterator[tuple[st
     return iter([(target.name, written[0][1])])
 
 
+def _broken(findings: Sequence[Finding]) -> frozenset[str]:
+    """Name the files of which a part could not be read at all."""
+    from annostd.findings import Level, Phase
+
+    broken = (f for f in findings if f.phase is Phase.IO and f.level is Level.MUST)
+    return frozenset(finding.location.file for finding in broken)
+
+
+def _unreadable(findings: Sequence[Finding], *, is_same: bool) -> Iterator[str]:
+    """Tell what of an output would not read back as it was meant: broken text, values lost.
+
+    What the same standard misses in the output was missing before.
+    """
+    from annostd.findings import Level, Phase
+
+    gone = _GONE - {"missing"} if is_same else _GONE
+    firsts = {f.rule: f for f in reversed(findings) if f.level is Level.MUST}
+    for rule, first in sorted(firsts.items()):
+        if first.phase is Phase.IO or rule.rpartition(".")[2] in gone:
+            count = sum(finding.rule == rule for finding in findings)
+            place = first.location.file
+            yield f"what is written would not read back ({rule}, {count}): {place}: {first.message}"
+
+
 def _check_order(order: Order) -> None:
     if order.media not in _MEDIA:
         raise UsageError(f"media is {order.media!r}, expected one of {', '.join(_MEDIA)}")
@@ -130,6 +159,10 @@ def _check_values(order: Order, plan: Plan) -> None:
         known = plan.tables.get(table)
         if known is None or column not in known.columns:
             raise UsageError(f"{plan.standard.id} has no column {name} to set")
+
+
+class _Unwanted(Exception):
+    """What was written aside is not to appear."""
 
 
 class _Writing:
@@ -155,7 +188,7 @@ class _Writing:
             files, more = self._files()
             refused.extend(more)
         refused.extend(self._forbidden(losses))
-        count, findings = (0, ()) if refused else self._write(files)
+        count, findings = (0, ()) if refused else self._write(files, refused)
         written = not refused and not self.order.dry_run
         frames = self.mapped.tables.frames.items()
         notes = list(self.mapped.notes)
@@ -177,25 +210,40 @@ class _Writing:
             notes=tuple(notes),
         )
 
-    def _write(self, files: Iterator[tuple[str, bytes]]) -> tuple[int, tuple[Finding, ...]]:
-        """Write aside and judge by the target's rules before it takes its place."""
+    def _write(
+        self, files: Iterator[tuple[str, bytes]], refused: list[str]
+    ) -> tuple[int, tuple[Finding, ...]]:
+        """Write aside and judge by the target's rules before it takes its place.
+
+        What would not read back as it was meant is added to `refused`, and nothing appears.
+        """
         import tempfile
 
+        findings: tuple[Finding, ...] = ()
+        count = 0
+        with tempfile.TemporaryDirectory() as aside, suppress(_Unwanted):
+            dry = Path(aside) / "out" if self.order.dry_run else None
+            with self._staging(dry) as staging:
+                count = self._stage(staging, files)
+                findings = self._judge(staging.folder)
+                if not self.again:
+                    refused.extend(_unreadable(findings, is_same=self._is_same()))
+                if refused:
+                    raise _Unwanted
+        return count, findings
+
+    def _staging(self, dry: Path | None) -> Staging:
+        """Open the target, or for a dry run a folder that nobody keeps."""
         from annostd.bindings.staging import Staging
 
-        if self.order.dry_run:
-            with tempfile.TemporaryDirectory() as folder:
-                with Staging(Path(folder) / "out") as staging:
-                    count = self._stage(staging, files)
-                return count, self._judge(Path(folder) / "out")
-        single = self._is_single()
-        if single:
-            files = _only(files, self.order.target)
-        force, sources = self.order.force, (self.dataset.opened.path,)
-        target = self.order.target
-        with Staging(target, force=force, single=single, sources=sources) as staging:
-            count = self._stage(staging, files)
-            return count, self._judge(staging.folder)
+        sources = (self.dataset.opened.path,)
+        if dry is not None:
+            return Staging(dry)
+        target, single = self.order.target, self._is_single()
+        return Staging(target, force=self.order.force, single=single, sources=sources)
+
+    def _is_same(self) -> bool:
+        return self.choice.standard.id == self.dataset.opened.choice.standard.id
 
     def _is_single(self) -> bool:
         """Tell whether the target names a file of the kind that the standard writes."""
@@ -205,6 +253,8 @@ class _Writing:
         return is_file and not self.order.target.is_dir()
 
     def _stage(self, staging: Staging, files: Iterator[tuple[str, bytes]]) -> int:
+        if self._is_single():
+            files = _only(files, self.order.target)
         count = 0
         for path, data in files:
             staging.write(path, data)
@@ -218,14 +268,16 @@ class _Writing:
         """Print what is to be written; what forbids it is told."""
         from annostd.bindings import BINDINGS
         from annostd.bindings.patterns import with_shared_captures
-        from annostd.converters.write import print_again, print_files
+        from annostd.converters.again import print_again
+        from annostd.converters.write import print_files
 
         plan, tables = self.choice.plan, self.mapped.tables
         placed = self.order.media != "none"
         if self.again:
             document = self.dataset.opened.document
             self.media = self._own_media() if placed else {}
-            return print_again(plan, tables, document, BINDINGS, placed_media=placed), ()
+            broken = _broken(self.dataset.findings)
+            return print_again(plan, tables, document, broken, placed_media=placed), ()
         roles = with_shared_captures(plan.files)
         written = print_files(plan, tables, roles, BINDINGS, placed_media=placed)
         if placed and not written.refused:
@@ -240,12 +292,16 @@ class _Writing:
         return locate_media(document, self.dataset.tables, override)
 
     def _own_media(self) -> dict[str, Path]:
-        """Keep media where they are below the root."""
+        """Keep media where they are below the root; those from elsewhere go where they belong."""
         document = self.dataset.opened.document
         images = {file.role for file in document.plan.files if file.file.carrier == "image"}
         own = {file.path for file in document.files if file.role in images and file.exists}
-        paths = own | {path for path in self._found() if path is not None}
-        return {path: document.root / path for path in sorted(paths)}
+        if self.order.media_root is None:
+            own.update(path for path in self._found() if path is not None)
+        placed = {path: document.root / path for path in sorted(own)}
+        if self.order.media_root is not None:
+            placed.update(self._new_media(None, document.plan.files))
+        return placed
 
     def _new_media(self, targets: pl.Series | None, roles: Sequence[FilePlan]) -> dict[str, Path]:
         """Pair the path of each medium in the output with its file."""
@@ -276,5 +332,6 @@ class _Writing:
         from annostd.api.choice import Opened, open_plan
         from annostd.api.validate import report_of
 
-        document = open_plan(folder, self.choice.plan)
+        linked = self.order.media == "link"
+        document = open_plan(folder, self.choice.plan, follow_links=linked)
         return report_of("", Opened(self.choice, document, folder), self.choice.plan.rules).findings

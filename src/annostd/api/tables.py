@@ -72,9 +72,8 @@ def read_opened(opened: Opened, progress: Callable[[int], None] | None = None) -
         table: pl.concat(each, how="diagonal_relaxed") if len(each) > 1 else each[0]
         for table, each in parts.items()
     }
-    return Dataset(
-        Tables(frames, plan_forms(plan)), opened, tuple(findings), tuple(unread), unknown
-    )
+    tables = Tables(frames, plan_forms(plan), assembler.standing())
+    return Dataset(tables, opened, tuple(findings), tuple(unread), unknown)
 
 
 def write(

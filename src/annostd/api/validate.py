@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a validation is asked for besides its rules: classes, where media are, who is told."""
+    """What a validation is asked for besides its rules.
+
+    `require` are classes that must be evaluated, `ignore` findings of readers to leave out.
+    """
 
     require: Sequence[str] = ()
     media_root: Path | None = None
     progress: Callable[[int], None] | None = None
+    ignore: frozenset[str] = frozenset()
 
 
 def validate(
@@ -48,11 +52,11 @@ def validate(
     from pathlib import Path as Folder
 
     wanted = [paths] if isinstance(paths, (str, Folder)) else paths
-    asked = Asked(require, media_root, progress)
     reports = []
     for path in wanted:
         opened = open_dataset(Folder(path), standard, standards, follow_links=follow_links)
-        rules = _selected(opened.choice.plan, select, ignore)
+        rules, dropped = _selected(opened.choice.plan, select, ignore)
+        asked = Asked(require, media_root, progress, dropped)
         reports.append(report_of(str(path), opened, rules, asked))
     return tuple(reports)
 
@@ -97,7 +101,7 @@ def report_of(
             f"{plan.standard.id} has no class {unknown[0]!r}, "
             f"expected one of {', '.join(sorted(classes))}"
         )
-    findings = in_order(outcome.findings)
+    findings = in_order(f for f in outcome.findings if f.rule not in asked.ignore)
     verdict = _verdict(findings, classes, asked.require)
     tables = [*plan.tables]
     counts = {table: outcome.rows.get(table, 0) for table in tables}
@@ -107,16 +111,21 @@ def report_of(
     )
 
 
-def _selected(plan: Plan, select: Sequence[str], ignore: Sequence[str]) -> dict[str, RulePlan]:
-    known = {name.rpartition("/")[2] for name in (*select, *ignore)}
-    missing = sorted(known - plan.rules.keys())
-    if missing:
-        raise UsageError(
-            f"{plan.standard.id} has no rule {missing[0]!r}", "annostd explain lists the rules"
-        )
-    chosen = {name.rpartition("/")[2] for name in select} or plan.rules.keys()
+def _selected(
+    plan: Plan, select: Sequence[str], ignore: Sequence[str]
+) -> tuple[dict[str, RulePlan], frozenset[str]]:
+    """Choose the rules to be judged; also name the readers' findings that are to be left out."""
+    chosen = {name.rpartition("/")[2] for name in select}
     dropped = {name.rpartition("/")[2] for name in ignore}
-    return {name: r for name, r in plan.rules.items() if name in chosen and name not in dropped}
+    readers = {"layout", "media", *(file.file.carrier for file in plan.files)}
+    for name in sorted(chosen | dropped):
+        if name not in plan.rules and name.partition(".")[0] not in readers:
+            raise UsageError(
+                f"{plan.standard.id} has no rule {name!r}", "annostd explain lists the rules"
+            )
+    wanted = chosen or plan.rules.keys()
+    rules = {name: r for name, r in plan.rules.items() if name in wanted and name not in dropped}
+    return rules, frozenset(dropped)
 
 
 def _classes(rules: Mapping[str, RulePlan], outcome: Outcome) -> dict[str, str]:

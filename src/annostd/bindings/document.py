@@ -30,7 +30,7 @@ class Document:
 
     `root` is a folder; `files` and `findings` are what was found there; `single` says that one
     file is judged alone. `want` is the projection for reading; `only` restricts it to some files,
-    by number.
+    by number; `follow_links` says that links which leave the root are followed.
     """
 
     root: Path
@@ -41,6 +41,7 @@ class Document:
     want: Want | None = None
     single: bool = False
     only: frozenset[int] | None = None
+    follow_links: bool = False
 
     def read(self, rows: int = ROWS) -> Iterator[tuple[FilePlan, RawBatch]]:
         """Read all roles in the plan's order, in batches of about `rows` rows."""
@@ -100,7 +101,14 @@ def open_document(
     reader = listing_reader(folder, {file.role: file for file in files}, bindings)
     found = discover(root, files, reader, follow_links=follow_links)
     return Document(
-        found.root, plan, found.files, found.findings, bindings, want, single=root.is_file()
+        found.root,
+        plan,
+        found.files,
+        found.findings,
+        bindings,
+        want,
+        single=root.is_file(),
+        follow_links=follow_links,
     )
 
 

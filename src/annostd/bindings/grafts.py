@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Generic, Protocol
 import msgspec
 
 from annostd.bindings.branches import Branch, Embedded, Row
-from annostd.bindings.trees import Node, Tree
+from annostd.bindings.trees import Node, Tree, is_container
 
 if TYPE_CHECKING:
     from annostd.bindings.branches import Spot
@@ -125,7 +125,7 @@ def _remains(old: Old[Node], trie: Trie) -> Branch | None:
     tree, node = old.tree, old.node
     if trie.is_one and trie.record:
         return None
-    if tree.is_null(node):
+    if tree.is_null(node) or (trie.declared and _is_bare(tree, node)):
         return tree.text(node)
     if trie.declared:
         fits = [tree.cell(node, item.kind)[1] for item in trie.declared]
@@ -144,6 +144,11 @@ def _remains(old: Old[Node], trie: Trie) -> Branch | None:
     if tree.items(node) is not None and trie.every is not None:
         return []
     return None if trie.record or tree.items(node) is not None else tree.text(node)
+
+
+def _is_bare(tree: Tree[Node], node: Node) -> bool:
+    """Tell an object or a list without anything in it: it says as little as null."""
+    return is_container(tree, node) and not (tree.items(node) or tree.members(node))
 
 
 def _means_absence(branch: Branch, trie: Trie | None) -> bool:

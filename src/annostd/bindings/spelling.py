@@ -19,9 +19,12 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,400}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0
 
 
 def is_same(old: str, new: str) -> bool:
-    """Tell whether two texts are the same text, or the same finite number."""
+    """Tell whether two texts are the same text, or the same finite numbers, one or several."""
     if old == new:
         return True
+    ours, theirs = old.split(), new.split()
+    if len(ours) > 1 and len(ours) == len(theirs):
+        return all(map(is_same, ours, theirs))
     if not (_NUMBER.fullmatch(old) and _NUMBER.fullmatch(new)):
         return False
     if _INTEGER.fullmatch(old) and _INTEGER.fullmatch(new):

@@ -101,6 +101,8 @@ def value_place(element: etree._Element, record: Location, path: tuple[str, ...]
     """Find a value below a record's element; where it is missing, the record is the place."""
     xpath = record.xpath or ""
     for part in path:
+        if part == ".":
+            continue
         if part.startswith("@"):
             if part[1:] not in element.attrib:
                 return record

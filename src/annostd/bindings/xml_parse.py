@@ -153,7 +153,8 @@ def _beyond(where: Location, said: str) -> Finding:
     if "depth" in said:
         message = f"elements nest more than {DEPTH} deep, expected at most {DEPTH}"
         return fault("xml.depth", where, message, expected=f"at most {DEPTH}")
-    return fault("xml.size", where, f"the file is too big to be read ({said}), expected a smaller one")
+    message = f"the file is too big to be read ({said}), expected a smaller one"
+    return fault("xml.size", where, message)
 
 
 def encoding_of(data: bytes) -> tuple[int, str]:

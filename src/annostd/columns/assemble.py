@@ -80,6 +80,10 @@ class Assembler:
         """Every source by name, with the file plan that holds it."""
         return self._homes
 
+    def standing(self) -> dict[str, pl.DataFrame]:
+        """Give by source the places of rows that stand in several files, in all of them."""
+        return {name: shared.places() for name, shared in self._shared.items()}
+
     def table(self, name: str) -> pl.DataFrame | None:
         """Give the rows of a retained table read so far, in order of `@row`."""
         parts = self.kept.get(name)
@@ -336,7 +340,7 @@ class Assembler:
 
 def retained_tables(plan: Plan) -> frozenset[str]:
     """Name the tables that rows of later batches may refer to."""
-    found = {file.file.of for file in plan.files if file.file.of and file.file.beside}
+    found = {file.file.of for file in plan.files if file.file.of}
     for file in plan.files:
         for source in walk(file.sources):
             if source.join is None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from annostd.columns.natives import is_among, is_native, json_text, native_text
+from annostd.columns.texts import is_string, quoted, unquoted, without_null
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from annostd.plan.model import ColumnPlan
+    from annostd.standard.model import Json, Scalar
     from annostd.tables.schema import ColumnType
 
 INTEGER_TEXT = r"^-?[0-9]{1,19}$"
@@ -62,67 +65,94 @@ def cast(raw: pl.Series, kind: ColumnType, *, coded: bool) -> Cells:
     """Cast a raw column to a type.
 
     `coded`: the texts are JSON, as typed carriers hand over what they were not told the kind of.
+    A column of type `json` holds JSON texts, whatever its carrier hands over.
     """
-    if coded and raw.dtype == pl.String and kind != "json":
-        raw = _uncoded(raw, kind)
-    if kind == "strings":
-        return Cells(raw.cast(pl.String).to_frame().select(_listed(raw.name)).to_series())
+    coded = coded and raw.dtype == pl.String
+    if coded:
+        raw = without_null(raw)
+    if kind == "json":
+        return Cells(quoted(raw) if raw.dtype == pl.String and not coded else raw.cast(pl.String))
+    if kind in {"string", "strings"}:
+        cells = _strings(raw) if coded else Cells(raw.cast(pl.String))
+        return Cells(_lists(cells.values), cells.faults) if kind == "strings" else cells
     dtype = DTYPES[kind]
-    if raw.dtype == dtype or kind == "json":
-        return Cells(raw.cast(pl.String) if kind == "json" else _finite(raw))
-    if raw.dtype != pl.String:
-        return Cells(raw.cast(dtype, strict=False))
-    return _cast_text(raw, kind, dtype)
+    if raw.dtype == pl.String:
+        return _cast_text(raw, kind, dtype)
+    return Cells(raw if raw.dtype == dtype else raw.cast(dtype, strict=False))
 
 
 def map_values(raw: pl.Series, plan: ColumnPlan, *, coded: bool) -> Cells:
     """Map native to canonical values by a closed set; what is not in it is a fault."""
-    pairs = plan.column.values
-    natives = [native for native, _ in pairs]
-    cells = cast(raw, _native_kind(natives), coded=coded)
-    values = cells.values
-    dtype = DTYPES[plan.type] if plan.type in DTYPES else pl.String()
-    mapped = values.replace_strict(
-        pl.Series(natives, dtype=values.dtype),
-        pl.Series([held(value, plan.type) for _, value in pairs], dtype=dtype),
-        default=None,
-        return_dtype=dtype,
-    )
-    outside = values.is_not_null() & ~values.is_in(pl.Series(natives, dtype=values.dtype).implode())
-    expected = "one of " + ", ".join(native_text(native) for native in natives)
+    natives = [native for native, _ in plan.column.values]
+    kind = _common_type(natives)
+    cells = cast(raw, kind, coded=coded) if kind is not None else Cells(raw)
+    dtype = pl.String() if plan.type == "strings" else DTYPES.get(plan.type, pl.String())
+    values = pl.Series([held(value, plan.type) for _, value in plan.column.values], dtype=dtype)
+    if kind is None:
+        mapped = _chosen(raw, natives, values, coded=coded)
+        outside = ~is_among(raw, [None, *natives], coded=coded)
+    else:
+        known = pl.Series(natives, dtype=DTYPES[kind])
+        mapped = cells.values.replace_strict(known, values, default=None, return_dtype=dtype)
+        outside = cells.values.is_not_null() & ~cells.values.is_in(known.implode())
     faults = [*cells.faults]
     if outside.any():
+        expected = "one of " + ", ".join(native_text(native) for native in natives)
         faults.append(CellFault("value", outside, expected))
-    return Cells(mapped, tuple(faults))
+    return Cells(_lists(mapped) if plan.type == "strings" else mapped, tuple(faults))
 
 
-def held(value: object, kind: ColumnType) -> object:
+def held(value: Json, kind: ColumnType) -> Json:
     """Give a canonical constant as its column holds it: any value is held as JSON text."""
-    return json.dumps(value, ensure_ascii=False) if kind == "json" else value
+    return json_text(value) if kind == "json" else value
 
 
-def native_text(value: object) -> str:
-    """Print a native constant as its files spell it."""
-    return value if isinstance(value, str) else json.dumps(value)
+def repeated(value: Json, kind: ColumnType, height: int) -> pl.Series:
+    """Repeat a canonical constant in a column of a type, `height` times."""
+    if kind == "strings":
+        return _lists(repeated(value, "string", height))
+    return pl.Series([held(value, kind)], dtype=DTYPES[kind]).new_from_index(0, height)
 
 
-def _native_kind(natives: Sequence[object]) -> ColumnType:
+def _common_type(natives: Sequence[Scalar]) -> ColumnType | None:
+    """Tell the type that all natives of a set are of; None where they have none in common."""
     if all(isinstance(native, bool) for native in natives):
         return "boolean"
+    if any(isinstance(native, bool) for native in natives):
+        return None
     if all(isinstance(native, int) for native in natives):
         return "integer"
-    return "string"
+    if all(isinstance(native, int | float) for native in natives):
+        return "number"
+    return "string" if all(isinstance(native, str) for native in natives) else None
 
 
-def _listed(name: str) -> pl.Expr:
-    column = pl.col(name)
-    return pl.when(column.is_not_null()).then(pl.concat_list(column)).otherwise(None).alias(name)
+def _chosen(
+    raw: pl.Series, natives: Sequence[Scalar], values: pl.Series, *, coded: bool
+) -> pl.Series:
+    """Give each row the value of the native that it is."""
+    chosen = pl.repeat(None, len(raw), dtype=values.dtype, eager=True)
+    for native, value in zip(natives, values, strict=True):
+        mine = is_native(raw, native, coded=coded)
+        filler = pl.Series([value], dtype=values.dtype)
+        chosen = filler.new_from_index(0, len(raw)).zip_with(mine, chosen)
+    return chosen.alias(raw.name)
 
 
-def _finite(values: pl.Series) -> pl.Series:
-    if values.dtype != pl.Float64 or not values.is_nan().any():
-        return values
-    return values.fill_nan(None)
+def _lists(texts: pl.Series) -> pl.Series:
+    column = pl.col(texts.name)
+    lists = pl.when(column.is_not_null()).then(pl.concat_list(column))
+    return texts.to_frame().select(lists.alias(texts.name)).to_series()
+
+
+def _strings(raw: pl.Series) -> Cells:
+    """Read JSON texts as strings; texts of other values are faults."""
+    wrong = raw.is_not_null() & ~is_string(raw)
+    values = unquoted(raw)
+    if not wrong.any():
+        return Cells(values)
+    kept = pl.select(pl.when(~wrong).then(values)).to_series().alias(raw.name)
+    return Cells(kept, (CellFault("type", wrong, word("string")),))
 
 
 def _cast_text(raw: pl.Series, kind: ColumnType, dtype: pl.DataType) -> Cells:
@@ -133,26 +163,11 @@ def _cast_text(raw: pl.Series, kind: ColumnType, dtype: pl.DataType) -> Cells:
         )
     else:
         pattern = INTEGER_TEXT if kind == "integer" else NUMBER_TEXT
-        fits = text.str.contains(pattern)
         values = text.cast(dtype, strict=False)
-        if not fits.all():
-            values = pl.select(pl.when(fits).then(values)).to_series()
+        fits = text.str.contains(pattern) & values.is_not_null()
         if dtype == pl.Float64:
-            values = pl.select(pl.when(values.is_finite()).then(values)).to_series()
+            fits = fits & values.is_finite()
+        values = pl.select(pl.when(fits).then(values)).to_series()
     wrong = raw.is_not_null() & values.is_null()
     faults = (CellFault("type", wrong, word(kind)),) if wrong.any() else ()
     return Cells(values.alias(raw.name), faults)
-
-
-def _uncoded(raw: pl.Series, kind: ColumnType) -> pl.Series:
-    """Take JSON texts apart: strings lose their quotes where one is expected, null is missing."""
-    raw = pl.select(pl.when(raw != "null").then(raw)).to_series().alias(raw.name)
-    if kind not in {"string", "strings"}:
-        return raw
-    quoted = raw.str.starts_with('"')
-    unquoted = raw.unique().drop_nulls()
-    texts = {text: json.loads(text) for text in unquoted if text.startswith('"')}
-    if not texts:
-        return raw
-    replaced = raw.replace(pl.Series(list(texts)), pl.Series(list(texts.values())))
-    return pl.select(pl.when(quoted).then(replaced).otherwise(raw)).to_series().alias(raw.name)

@@ -7,17 +7,28 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from annostd.columns.cells import DTYPES, CellFault, Cells, cast, map_values, word
+from annostd.columns.cells import (
+    DTYPES,
+    CellFault,
+    Cells,
+    cast,
+    map_values,
+    repeated,
+    word,
+)
 from annostd.columns.faults import CellFaults
-from annostd.columns.geometry import decode_geometry, expected_range
+from annostd.columns.geometry import decode_geometry
+from annostd.columns.limits import find_outside
+from annostd.columns.natives import is_among
 from annostd.columns.raw import PLACE
+from annostd.columns.texts import unquoted
 from annostd.columns.variants import variant_of
 from annostd.tables.numbers import shortest
 from annostd.tables.schema import GEOMETRIES
 from annostd.templates import render_expr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Mapping
 
     from annostd.columns.raw import Misfit, RawRows
     from annostd.plan.model import ColumnPlan, Field, Source, Variant
@@ -153,12 +164,13 @@ class _Cells:
         """Decode all wanted columns to one frame."""
         height = self.raw.height
         for plan in self.variant.columns:
-            if plan.implied or (want is not None and plan.name not in want):
+            if want is not None and plan.name not in want:
                 continue
-            self._column(plan, None if want is None else want[plan.name])
-        for name, constant in self.variant.constants.items():
-            if want is None or name in want:
-                self.columns[name] = pl.repeat(constant, height, eager=True).alias(name)
+            if plan.name in self.variant.constants:
+                constant = self.variant.constants[plan.name]
+                self.columns[plan.name] = repeated(constant, plan.type, height)
+            elif not plan.implied:
+                self._column(plan, None if want is None else want[plan.name])
         if not self.columns:
             return pl.DataFrame({"@none": pl.repeat(0, height, eager=True)}).drop("@none")
         return pl.DataFrame([series.alias(name) for name, series in self.columns.items()])
@@ -193,29 +205,27 @@ class _Cells:
         return missing, bad
 
     def _scalar(self, plan: ColumnPlan) -> tuple[pl.Series, pl.Series]:
-        raw = self._text(plan)
-        raw = _without_absent(raw, plan)
-        cells = self._cells(plan, raw)
+        coded = self.coded and self.fields[plan.fields[0]].kind == "value"
+        cells = self._cells(plan, _without_absent(self._text(plan), plan, coded=coded), coded=coded)
         self.columns[plan.name] = cells.values
         bad = self._none()
-        for fault in (*cells.faults, *_limits(plan, cells.values)):
+        for fault in (*cells.faults, *find_outside(plan, cells.values)):
             self._fault(plan, plan.fields[0], fault)
             bad = bad | fault.rows
         return cells.values.is_null(), bad
 
-    def _cells(self, plan: ColumnPlan, raw: pl.Series) -> Cells:
-        coded = self.coded and self.fields[plan.fields[0]].kind == "value"
+    def _cells(self, plan: ColumnPlan, raw: pl.Series, *, coded: bool) -> Cells:
         if plan.column.values:
             return map_values(raw, plan, coded=coded)
-        if plan.type == "reference":
-            kind = self.fields[plan.fields[0]].kind
-            return cast(raw, "string" if kind == "value" else kind, coded=coded)
-        if plan.type == "json" and not self.coded:
-            return Cells(raw)
-        return cast(raw, plan.type, coded=coded)
+        if plan.type != "reference":
+            return cast(raw, plan.type, coded=coded)
+        kind = self.fields[plan.fields[0]].kind
+        if kind == "value":
+            return Cells(unquoted(raw) if coded else raw)
+        return cast(raw, kind, coded=coded)
 
     def _text(self, plan: ColumnPlan) -> pl.Series:
-        if plan.template is None or plan.column.text is not None:
+        if plan.template is None:
             return self.raw[plan.fields[0]]
         columns = {name.strip("{}"): pl.col(name) for name in plan.fields}
         return self.raw.select(render_expr(plan.template, columns).alias(plan.name)).to_series()
@@ -236,9 +246,11 @@ class _Cells:
 
     def _default(self, plan: ColumnPlan, missing: pl.Series) -> None:
         values = self.columns[plan.name]
-        default = pl.lit(plan.column.default, dtype=values.dtype)
-        filled = pl.select(pl.when(missing).then(default).otherwise(values)).to_series()
-        self.columns[plan.name] = filled
+        kind = plan.type
+        if kind == "reference":
+            kind = next(name for name, dtype in DTYPES.items() if dtype == values.dtype)
+        default = repeated(plan.column.default, kind, len(values))
+        self.columns[plan.name] = default.zip_with(missing, values)
 
     def _fault(
         self, plan: ColumnPlan, where: str, fault: CellFault, actual: pl.Series | None = None
@@ -262,36 +274,12 @@ class _Cells:
         return pl.repeat(value=False, n=self.raw.height, dtype=pl.Boolean, eager=True)
 
 
-def _limits(plan: ColumnPlan, values: pl.Series) -> Iterator[CellFault]:
-    """Find values outside the declared range, pattern or length."""
-    column = plan.column
-    if column.minimum is not None:
-        yield from _some("range", values < column.minimum, expected_range(plan))
-    if column.maximum is not None:
-        yield from _some("range", values > column.maximum, expected_range(plan))
-    if column.pattern is not None:
-        fits = values.str.contains(f"^(?:{column.pattern})$")
-        yield from _some("pattern", ~fits, f"text of the pattern {column.pattern}")
-    if column.length is not None and values.dtype == pl.String:
-        least, most = column.length
-        long = values.str.len_chars()
-        if least is not None:
-            yield from _some("length", long < least, f"at least {least} characters")
-        if most is not None:
-            yield from _some("length", long > most, f"at most {most} characters")
-
-
-def _some(fault: str, rows: pl.Series, expected: str) -> Iterable[CellFault]:
-    rows = rows.fill_null(value=False)
-    return (CellFault(fault, rows, expected),) if rows.any() else ()
-
-
-def _without_absent(raw: pl.Series, plan: ColumnPlan) -> pl.Series:
-    for spelling in plan.column.absent:
-        if spelling is not None:
-            absent = raw == pl.lit(spelling)
-            raw = pl.select(pl.when(~absent).then(raw)).to_series().alias(raw.name)
-    return raw
+def _without_absent(raw: pl.Series, plan: ColumnPlan, *, coded: bool) -> pl.Series:
+    spellings = [spelling for spelling in plan.column.absent if spelling is not None]
+    if not spellings:
+        return raw
+    absent = is_among(raw, spellings, coded=coded)
+    return pl.select(pl.when(~absent).then(raw)).to_series().alias(raw.name)
 
 
 def _what(plan: ColumnPlan) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from annostd.codecs.number_lists import render_json_numbers, render_separated
-from annostd.columns.cells import held, native_text
+from annostd.columns.cells import held
 from annostd.columns.decode import TYPED_CARRIERS
+from annostd.columns.natives import RAW, raw_cells, raw_constant
+from annostd.columns.texts import unquoted
 from annostd.tables.numbers import shortest
 from annostd.tables.schema import GEOMETRIES
 from annostd.templates import extract
@@ -17,16 +18,8 @@ from annostd.templates import extract
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from annostd.plan.model import ColumnPlan, Field, Kind, Source, Variant
+    from annostd.plan.model import ColumnPlan, Field, Source, Variant
     from annostd.standard.model import Condition
-
-_RAW: Mapping[Kind, pl.DataType] = {
-    "integer": pl.Int64(),
-    "number": pl.Float64(),
-    "string": pl.String(),
-    "boolean": pl.Boolean(),
-    "value": pl.String(),
-}
 
 
 def encode(
@@ -51,7 +44,7 @@ def encode(
             columns[name] = own if known is None else _first(known, own)
     made = []
     for field in source.fields:
-        dtype = _RAW[field.kind] if coded else pl.String()
+        dtype = RAW[field.kind] if coded else pl.String()
         known = columns.get(field.name)
         nothing = pl.repeat(None, frame.height, dtype=dtype, eager=True)
         made.append((nothing if known is None else known).alias(field.name))
@@ -85,12 +78,15 @@ class _Cells:
         return made
 
     def _constant(self, condition: Condition) -> dict[str, pl.Series]:
-        constants = [value for value in condition.constants or () if value is not None]
-        if len(condition.constants or ()) != 1 or not constants:
+        """Put back the one value that a test asks for."""
+        if condition.constants is None or len(condition.constants) != 1:
             return {}
-        field = self.fields[condition.at]
-        value = json.dumps(constants[0]) if self.coded and field.kind == "value" else constants[0]
-        return {condition.at: pl.Series([value] * self.frame.height)}
+        (constant,) = condition.constants
+        if constant is None:
+            return {}
+        kind = self.fields[condition.at].kind
+        height = self.frame.height
+        return {condition.at: raw_constant(constant, kind, height, coded=self.coded)}
 
     def _column(self, plan: ColumnPlan) -> dict[str, pl.Series]:
         if plan.type in GEOMETRIES:
@@ -102,10 +98,8 @@ class _Cells:
             values = self._keys(plan, values)
         if plan.type == "strings":
             values = values.list.first()
-        if plan.template is not None and plan.column.text is None:
-            return self._taken_apart(plan, values)
-        if plan.column.values:
-            values = _natives(plan, values)
+        if plan.template is not None:
+            return _taken_apart(plan, values)
         name = plan.fields[0]
         return {name: self._cell(plan, values, self.fields[name])}
 
@@ -116,25 +110,17 @@ class _Cells:
             return pl.repeat(None, len(rows), dtype=pl.String, eager=True)
         return keys.gather(rows)
 
-    def _taken_apart(self, plan: ColumnPlan, values: pl.Series) -> dict[str, pl.Series]:
-        if plan.template is None:
-            return {}
-        parts, _ = extract(plan.template, values.cast(pl.String), mode="path")
-        return {
-            name: parts[name.strip("{}")].fill_null("")
-            if name == "{folder}"
-            else parts[name.strip("{}")]
-            for name in plan.fields
-        }
-
     def _cell(self, plan: ColumnPlan, values: pl.Series, field: Field) -> pl.Series:
         """Print a value as its field wants it: typed, JSON text, or plain text."""
-        if not self.coded or field.capture is not None:
-            text = _plain(values)
-            return _with_absent(plan, text) if field.capture is None else text
-        if field.kind == "value":
-            return values if plan.type == "json" else _coded(values)
-        return values.cast(_RAW[field.kind], strict=False)
+        coded = self.coded and field.capture is None
+        if plan.column.values:
+            text = _natives(plan, values, field, coded=coded)
+        elif plan.type == "json" and (field.kind == "value" and coded):
+            text = values
+        else:
+            plain = unquoted(values) if plan.type == "json" else values
+            text = raw_cells(plain, field.kind, coded=coded)
+        return text if self.coded else _with_absent(plan, text, field)
 
     def _geometry(self, plan: ColumnPlan) -> dict[str, pl.Series]:
         if plan.type == "box":
@@ -155,7 +141,7 @@ class _Cells:
             packed = self.frame.select(
                 pl.when(pl.col(columns[0]).is_not_null()).then(pl.concat_list(columns)).alias("box")
             )
-            return {plan.fields[0]: render_json_numbers(packed["box"])}
+            return {plan.fields[0]: self._numbers(plan, packed["box"])}
         return {
             name: self.frame[column] if self.coded else shortest(self.frame[column])
             for name, column in zip(plan.fields, columns, strict=True)
@@ -163,8 +149,9 @@ class _Cells:
 
     def _polygons(self, plan: ColumnPlan, values: pl.Series) -> pl.Series:
         one = plan.form is not None and plan.form.parts == "one"
-        if one:
-            values = values.list.first()
+        return self._numbers(plan, values.list.first() if one else values)
+
+    def _numbers(self, plan: ColumnPlan, values: pl.Series) -> pl.Series:
         if self.coded:
             return render_json_numbers(values)
         return render_separated(values, plan.column.separators or (" ",))
@@ -176,45 +163,31 @@ def _first(known: pl.Series, own: pl.Series) -> pl.Series:
     return pl.select(pl.coalesce(known, own)).to_series()
 
 
-def _natives(plan: ColumnPlan, values: pl.Series) -> pl.Series:
-    """Map canonical back to native values."""
-    pairs = {held(value, plan.type): native for native, value in reversed(plan.column.values)}
-    natives = list(pairs.values())
-    plain = all(isinstance(native, int) and not isinstance(native, bool) for native in natives)
-    dtype = pl.Int64() if plain else pl.String()
-    spelled = natives if plain else [native_text(native) for native in natives]
-    return values.replace_strict(
-        pl.Series(list(pairs), dtype=values.dtype),
-        pl.Series(spelled, dtype=dtype),
-        default=None,
-        return_dtype=dtype,
-    )
+def _taken_apart(plan: ColumnPlan, values: pl.Series) -> dict[str, pl.Series]:
+    """Give the captures that a composed value was made of; no folder at all is the empty one."""
+    if plan.template is None:
+        return {}
+    parts, _ = extract(plan.template, values.cast(pl.String), mode="path")
+    made = {name: parts[name.strip("{}")] for name in plan.fields}
+    return {
+        name: part.fill_null("") if name == "{folder}" else part for name, part in made.items()
+    }
 
 
-def _plain(values: pl.Series) -> pl.Series:
-    if values.dtype == pl.Float64:
-        return shortest(values)
-    if values.dtype == pl.Boolean:
-        return values.cast(pl.String)
-    return values.cast(pl.String)
+def _natives(plan: ColumnPlan, values: pl.Series, field: Field, *, coded: bool) -> pl.Series:
+    """Map canonical back to native values; of several natives of one value the first is written."""
+    made = pl.repeat(None, len(values), dtype=RAW[field.kind] if coded else pl.String(), eager=True)
+    for native, value in reversed(plan.column.values):
+        if native is not None:
+            mine = (values == held(value, plan.type)).fill_null(value=False)
+            made = raw_constant(native, field.kind, len(values), coded=coded).zip_with(mine, made)
+    return made
 
 
-def _coded(values: pl.Series) -> pl.Series:
-    if values.dtype == pl.Float64:
-        return shortest(values)
-    if values.dtype == pl.String:
-        texts = values.unique().drop_nulls()
-        spelled = pl.Series(
-            [json.dumps(text, ensure_ascii=False) for text in texts], dtype=pl.String
-        )
-        return values.replace_strict(texts, spelled, default=None, return_dtype=pl.String)
-    return values.cast(pl.String)
-
-
-def _with_absent(plan: ColumnPlan, text: pl.Series) -> pl.Series:
+def _with_absent(plan: ColumnPlan, text: pl.Series, field: Field) -> pl.Series:
     """Write the spelling of missing where the member may not be left out."""
     spellings = [s for s in plan.column.absent if isinstance(s, str) and s]
-    if plan.column.required is None or not spellings:
+    if plan.column.required is None or not spellings or field.capture is not None:
         return text
     return text.fill_null(spellings[0])
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import msgspec
 import polars as pl
 
-from annostd.codecs import rle
 from annostd.codecs.number_lists import parse_json_numbers, parse_separated
 from annostd.columns.cells import CellFault, cast
+from annostd.columns.limits import expected_range, out_of_range
+from annostd.columns.masks import decode_masks
+from annostd.columns.texts import without_null
 from annostd.plan.want import PRESENCE
+from annostd.tables import lists
 from annostd.tables.geometry import masks, polygons
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ def decode_geometry(
     """
     shapes = Shapes()
     if parts == PRESENCE and plan.type != "box":
-        raw = _without_null(frame[plan.fields[0]])
+        raw = without_null(frame[plan.fields[0]])
         shapes.columns[f"present({plan.name})"] = raw.is_not_null()
     elif plan.type == "box":
         _boxes(frame, plan, shapes, coded=coded)
@@ -59,71 +61,46 @@ def decode_geometry(
 
 
 def _boxes(frame: pl.DataFrame, plan: ColumnPlan, shapes: Shapes, *, coded: bool) -> None:
-    slots = _slots(plan)
     if len(plan.fields) == 1:
-        columns = _listed_slots(frame[plan.fields[0]], plan, shapes)
+        columns = _listed_slots(frame[plan.fields[0]], plan, shapes, coded=coded)
     else:
         columns = []
         for name in plan.fields:
             cells = cast(frame[name], "number", coded=coded)
             columns.append(cells.values)
-            for fault in cells.faults:
-                shapes.faults.append((name, fault))
+            shapes.faults.extend((name, fault) for fault in cells.faults)
     whole = pl.select(pl.all_horizontal([series.is_not_null() for series in columns])).to_series()
-    for slot, series in zip(slots, columns, strict=True):
+    for slot, series in zip(_slots(plan), columns, strict=True):
         shapes.columns[f"{plan.name}.{slot}"] = pl.select(pl.when(whole).then(series)).to_series()
     shapes.columns[f"present({plan.name})"] = whole
-    _range(plan, shapes, columns)
+    _box_range(plan, shapes, columns)
 
 
-def _listed_slots(raw: pl.Series, plan: ColumnPlan, shapes: Shapes) -> list[pl.Series]:
+def _listed_slots(
+    raw: pl.Series, plan: ColumnPlan, shapes: Shapes, *, coded: bool
+) -> list[pl.Series]:
     slots = _slots(plan)
     name = plan.fields[0]
-    raw = _without_null(raw)
-    values, faulty = parse_json_numbers(raw, depth=1)
+    if coded:
+        raw = without_null(raw)
+        values, faulty = parse_json_numbers(raw, depth=1)
+    else:
+        values, faulty = parse_separated(raw, plan.column.separators or (" ",))
     shapes.fault(name, "type", faulty, f"a list of {len(slots)} numbers")
-    length = values.list.len()
-    wrong = (length != len(slots)).fill_null(value=False) & ~faulty
+    wrong = (values.list.len() != len(slots)).fill_null(value=False) & ~faulty
     shapes.fault(name, "length", wrong, f"{len(slots)} numbers: {' '.join(slots)}")
     values = pl.select(pl.when(~wrong & ~faulty).then(values)).to_series()
     return [values.list.get(index, null_on_oob=True) for index in range(len(slots))]
 
 
-def _range(plan: ColumnPlan, shapes: Shapes, columns: list[pl.Series]) -> None:
-    """Find numbers of a box outside the range declared for each of them."""
-    for index, series in enumerate(columns):
-        where = plan.fields[index] if len(plan.fields) > 1 else plan.fields[0]
-        outside = _outside(series, plan)
-        if outside is not None:
-            shapes.fault(where, "range", outside, expected_range(plan))
-
-
-def _outside(series: pl.Series, plan: ColumnPlan) -> pl.Series | None:
-    least, most = plan.column.minimum, plan.column.maximum
-    if least is None and most is None:
-        return None
-    outside = pl.repeat(value=False, n=len(series), dtype=pl.Boolean, eager=True)
-    if least is not None:
-        outside = outside | (series < least).fill_null(value=False)
-    if most is not None:
-        outside = outside | (series > most).fill_null(value=False)
-    return outside
-
-
-def expected_range(plan: ColumnPlan) -> str:
-    """Say which numbers a column may hold; a fraction says what it is a fraction of."""
-    least, most = plan.column.minimum, plan.column.maximum
-    text = " and ".join(
-        part
-        for part in (
-            f"at least {least:g}" if least is not None else "",
-            f"at most {most:g}" if most is not None else "",
-        )
-        if part
-    )
-    if plan.form is not None and plan.form.unit == "fraction":
-        return f"{text}, a fraction of the medium (are these pixels?)"
-    return text
+def _box_range(plan: ColumnPlan, shapes: Shapes, columns: list[pl.Series]) -> None:
+    """Find boxes with a number outside the range declared for each; a list is at fault once."""
+    found = [out_of_range(plan, series) for series in columns]
+    masks_of = [outside for outside in found if outside is not None]
+    if len(plan.fields) == 1 and masks_of:
+        masks_of = [pl.select(pl.any_horizontal(masks_of)).to_series()]
+    for where, outside in zip(plan.fields, masks_of, strict=False):
+        shapes.fault(where, "range", outside, expected_range(plan))
 
 
 def _polygons(
@@ -137,7 +114,7 @@ def _polygons(
     name, raw = plan.fields[0], frame[plan.fields[0]]
     many = plan.form is not None and plan.form.parts == "many"
     if coded:
-        values, faulty = parse_json_numbers(_without_null(raw), depth=2 if many else 1)
+        values, faulty = parse_json_numbers(without_null(raw), depth=2 if many else 1)
         if not many:
             values = _one_part(values)
     else:
@@ -175,95 +152,39 @@ def _polygon_length(measures: pl.DataFrame, plan: ColumnPlan, shapes: Shapes) ->
 def _polygon_range(values: pl.Series, plan: ColumnPlan, shapes: Shapes) -> None:
     if plan.column.minimum is None and plan.column.maximum is None:
         return
-    frame = values.alias("v").to_frame()
-    flat = pl.col("v").list.eval(pl.element().list.min()).list.min()
-    high = pl.col("v").list.eval(pl.element().list.max()).list.max()
-    least, most = frame.select(least=flat, most=high)
-    outside = _outside(least, plan)
-    beyond = _outside(most, plan)
-    if outside is not None and beyond is not None:
-        shapes.fault(plan.fields[0], "range", outside | beyond, expected_range(plan))
+    number = pl.element().list
+    ends = [
+        values.list.eval(number.min()).list.min(),
+        values.list.eval(number.max()).list.max(),
+    ]
+    found = [out_of_range(plan, end) for end in ends]
+    outside = pl.select(pl.any_horizontal([mask for mask in found if mask is not None])).to_series()
+    shapes.fault(plan.fields[0], "range", outside, expected_range(plan))
 
 
 def _one_part(values: pl.Series) -> pl.Series:
-    frame = values.alias("v").to_frame()
-    part = pl.when(pl.col("v").is_not_null()).then(
-        pl.concat_list(pl.col("v").implode().over(pl.int_range(pl.len())))
-    )
-    return frame.select(part.alias(values.name)).to_series()
+    """Make outlines of one part each; a missing one stays missing."""
+    there = values.is_not_null()
+    return lists.nested(values.filter(there), there.cast(pl.Int64).to_numpy(), ~there.to_numpy())
 
 
 def _masks(
     frame: pl.DataFrame, plan: ColumnPlan, shapes: Shapes, *, parts: Collection[str] | None
 ) -> None:
     name = plan.fields[0]
-    raw = _without_null(frame[name])
-    height, width, runs, faults = _decode_masks(raw)
-    faulty = faults.is_not_null()
-    short = (faults == _SIZE).fill_null(value=False)
-    shapes.fault(name, "length", short, "two numbers as size: height width")
-    shapes.fault(name, "type", faulty & ~short, "an object with size [height, width] and counts")
-    shapes.columns[f"present({plan.name})"] = runs.is_not_null()
-    shapes.columns[f"{plan.name}.height"] = height
-    shapes.columns[f"{plan.name}.width"] = width
-    measures = masks.measure(height, width, runs)
+    found = decode_masks(without_null(frame[name]))
+    shapes.fault(name, "length", found.misshapen, "two numbers as size: height width")
+    shapes.fault(name, "type", found.faulty, "an object with size [height, width] and counts")
+    shapes.columns[f"present({plan.name})"] = found.runs.is_not_null()
+    shapes.columns[f"{plan.name}.height"] = found.height
+    shapes.columns[f"{plan.name}.width"] = found.width
+    measures = masks.measure(found.height, found.width, found.runs)
     for column in measures.columns:
-        if column == "total":
-            shapes.columns[f"{plan.name}.total"] = measures[column]
-        else:
-            shapes.columns[_measure_name(plan.name, column)] = measures[column]
+        part = f"{plan.name}.total" if column == "total" else _measure_name(plan.name, column)
+        shapes.columns[part] = measures[column]
     _drop_unwanted(shapes, parts)
     if parts is None or "" in parts:
-        shapes.columns[f"{plan.name}.runs"] = runs
-
-
-_SIZE = "the size is not two sides"
-
-
-class _Mask(msgspec.Struct):
-    size: list[int]
-    counts: list[int] | str
-
-
-def _decode_masks(raw: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series, pl.Series]:
-    """Decode mask objects; counts are a list of runs or the compressed text."""
-    decoder = msgspec.json.Decoder(_Mask)
-    sizes: list[tuple[int, int] | None] = []
-    lists: list[list[int] | None] = []
-    texts: list[str | None] = []
-    faults: list[str | None] = []
-    for text in raw:
-        mask, fault = _decode_mask(decoder, text) if text is not None else (None, None)
-        sizes.append((mask.size[0], mask.size[1]) if mask else None)
-        counts = mask.counts if mask else None
-        lists.append(counts if isinstance(counts, list) else None)
-        texts.append(counts if isinstance(counts, str) else None)
-        faults.append(fault)
-    plain = pl.Series("runs", lists, dtype=pl.List(pl.Int64))
-    packed, wrong = rle.parse(pl.Series("runs", texts, dtype=pl.String))
-    told = pl.select(pl.coalesce(pl.Series("f", faults, dtype=pl.String), wrong)).to_series()
-    good = told.is_null()
-    runs = pl.select(pl.when(good).then(pl.coalesce(plain, packed))).to_series()
-    height = pl.Series("height", [size[0] if size else None for size in sizes], dtype=pl.Int64)
-    width = pl.Series("width", [size[1] if size else None for size in sizes], dtype=pl.Int64)
-    return height, width, runs, told
-
-
-def _decode_mask(
-    decoder: msgspec.json.Decoder[_Mask], text: str
-) -> tuple[_Mask | None, str | None]:
-    try:
-        mask = decoder.decode(text)
-    except msgspec.MsgspecError as error:
-        return None, str(error)
-    limit = 2**31
-    if len(mask.size) != 2:  # noqa: PLR2004
-        return None, _SIZE
-    if not all(0 <= side < limit for side in mask.size):
-        return None, "a side is negative or too long"
-    if isinstance(mask.counts, list) and not all(0 <= run < limit for run in mask.counts):
-        return None, "a run is negative or too long"
-    return mask, None
+        shapes.columns[f"{plan.name}.runs"] = found.runs
 
 
 def _drop_unwanted(shapes: Shapes, parts: Collection[str] | None) -> None:
@@ -282,7 +203,3 @@ def _measure_name(column: str, part: str) -> str:
 
 def _slots(plan: ColumnPlan) -> tuple[str, ...]:
     return plan.form.slots if plan.form is not None else ()
-
-
-def _without_null(raw: pl.Series) -> pl.Series:
-    return pl.select(pl.when(raw != "null").then(raw)).to_series().alias(raw.name)

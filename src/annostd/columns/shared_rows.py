@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import polars as pl
 
 from annostd.columns.faults import CellFaults
+from annostd.columns.raw import PLACE
 
 if TYPE_CHECKING:
     from annostd.plan.model import Source
@@ -55,6 +56,11 @@ class SharedRows:
     def frame(self) -> pl.DataFrame:
         """Give the rows of all files as they were placed."""
         return pl.concat(self._placed, how="diagonal_relaxed")
+
+    def places(self) -> pl.DataFrame:
+        """Give the number (`@row`) and the places of the rows of all files."""
+        frame = self.frame()
+        return frame.select("@row", *(name for name in PLACE if name in frame.columns))
 
     def disagreeing(self) -> list[CellFaults]:
         """Find rows that do not stand in every file."""

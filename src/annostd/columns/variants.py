@@ -2,105 +2,104 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
+import msgspec
 import polars as pl
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+from annostd.columns.natives import is_among, is_missing
+from annostd.columns.texts import is_string, unquoted
 
-    from annostd.plan.model import Kind, Source, Variant
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from annostd.plan.model import Source, Variant
     from annostd.standard.model import Condition
 
 _FIRST = {
-    "object": "^\\{",
-    "array": "^\\[",
+    "object": r"^\{",
+    "array": r"^\[",
     "string": '^"',
     "boolean": "^(?:true|false)$",
-    "null": "^null$",
     "number": "^-?[0-9]",
     "integer": "^-?[0-9]+$",
 }
 
 
 def variant_of(source: Source, frame: pl.DataFrame, *, coded: bool) -> pl.Series:
-    """Tell for each row the index of the first variant that it fits (UInt8, null: none)."""
+    """Tell for each row the index of the first variant that it fits (UInt8, null: none).
+
+    `coded`: the texts of fields of kind `value` are JSON.
+    """
     if len(source.variants) == 1 and not source.variants[0].where:
         return pl.repeat(0, frame.height, dtype=pl.UInt8, eager=True)
-    kinds = {field.name: field.kind for field in source.fields}
+    values = {f.name for f in source.fields if f.kind == "value"} if coded else set()
     chosen = pl.lit(None, dtype=pl.UInt8)
     for index in range(len(source.variants) - 1, -1, -1):
-        fits = _fits(source.variants[index], kinds, coded=coded)
+        fits = _fits(source.variants[index], frame, values)
         chosen = pl.when(fits).then(pl.lit(index, dtype=pl.UInt8)).otherwise(chosen)
     return frame.select(chosen.alias("@variant")).to_series()
 
 
-def _fits(variant: Variant, kinds: Mapping[str, Kind], *, coded: bool) -> pl.Expr:
-    tests = [
-        test
-        for condition in variant.where
-        for test in _tests(condition, json_text=coded and kinds[condition.at] == "value")
-    ]
-    return pl.all_horizontal(tests) if tests else pl.lit(value=True)
+def count_items(texts: pl.Series) -> pl.Series:
+    """Count the items of JSON lists and the characters of JSON strings; other values have none."""
+    return texts.map_elements(_count, return_dtype=pl.Int64)
 
 
-def _tests(condition: Condition, *, json_text: bool) -> list[pl.Expr]:
-    value = pl.col(condition.at)
-    missing = value.is_null() | (value == "null") if json_text else value.is_null()
-    tests = []
+def _fits(variant: Variant, frame: pl.DataFrame, values: set[str]) -> pl.Series:
+    fits = pl.repeat(value=True, n=frame.height, dtype=pl.Boolean, eager=True)
+    for condition in variant.where:
+        for test in _tests(condition, frame[condition.at], coded=condition.at in values):
+            fits = fits & test.fill_null(value=False)
+    return fits
+
+
+def _tests(condition: Condition, raw: pl.Series, *, coded: bool) -> Iterator[pl.Series]:
     if condition.constants is not None:
-        tests.append(_constant(value, missing, condition.constants, json_text=json_text))
+        yield is_among(raw, condition.constants, coded=coded)
     if condition.types:
-        tests.append(_typed(value, missing, condition.types))
+        yield _typed(raw, condition.types, coded=coded)
     if condition.negated:
-        tests.append(~_typed(value, missing, condition.negated))
+        yield ~_typed(raw, condition.negated, coded=coded)
     if condition.pattern is not None:
-        tests.append(value.cast(pl.String).str.contains(f"^(?:{condition.pattern})$"))
+        text = _texts(raw) if coded else raw.cast(pl.String)
+        yield text.str.contains(f"^(?:{condition.pattern})$")
     if condition.length is not None:
-        tests.append(_long(value, condition.length))
-    return [test.fill_null(value=False) for test in tests]
+        yield _long(raw, condition.length, coded=coded)
 
 
-def _constant(
-    value: pl.Expr, missing: pl.Expr, constants: Sequence[object], *, json_text: bool
-) -> pl.Expr:
-    test = missing if None in constants else pl.lit(value=False)
-    for constant in constants:
-        if constant is not None:
-            if json_text:
-                compact = value.str.replace_all(r"[ \t\r\n]", "")
-                text = json.dumps(constant, ensure_ascii=False, separators=(",", ":"))
-                test = test | (compact == text).fill_null(value=False)
-            else:
-                test = test | (value == pl.lit(constant)).fill_null(value=False)
-    return test
+def _texts(raw: pl.Series) -> pl.Series:
+    """Give the JSON texts that are strings, as what they say."""
+    return pl.select(pl.when(is_string(raw)).then(unquoted(raw))).to_series()
 
 
-def _typed(value: pl.Expr, missing: pl.Expr, types: Sequence[str]) -> pl.Expr:
-    test = pl.lit(value=False)
+def _typed(raw: pl.Series, types: Sequence[str], *, coded: bool) -> pl.Series:
+    missing = is_missing(raw, coded=coded)
+    found = pl.repeat(value=False, n=len(raw), dtype=pl.Boolean, eager=True)
     for kind in types:
         if kind == "present":
-            test = test | ~missing
+            found = found | ~missing
         elif kind == "null":
-            test = test | missing
+            found = found | missing
+        elif kind == "string" and not coded:
+            found = found | ~missing
         else:
-            test = test | value.str.contains(_FIRST[kind])
-    return test.fill_null(value=False)
+            found = found | raw.cast(pl.String).str.contains(_FIRST[kind]).fill_null(value=False)
+    return found
 
 
-def _long(value: pl.Expr, length: tuple[int | None, int | None]) -> pl.Expr:
-    """Test the length of a JSON list by what stands in it: none, or the commas of its own level."""
+def _long(raw: pl.Series, length: tuple[int | None, int | None], *, coded: bool) -> pl.Series:
+    """Test the length of a list or a text; whether a list is empty shows without parsing it."""
     least, most = length
-    if (least, most) == (0, 0):
-        return value.str.contains(r"^\[\s*\]$")
-    if (least, most) == (1, None):
-        return value.str.contains(r"^\[\s*[^\]\s]")
-    count = value.map_elements(_count, return_dtype=pl.Int64)
-    test = count >= (least or 0)
-    return test & (count <= most) if most is not None else test
+    if coded and (least, most) == (0, 0):
+        return raw.str.contains(r'^(?:\[\s*\]|"")$')
+    if coded and (least, most) == (1, None):
+        return raw.str.contains(r'^(?:\[\s*[^\]\s]|"[^"])')
+    count = count_items(raw) if coded else raw.cast(pl.String).str.len_chars().cast(pl.Int64)
+    fits = count >= (least or 0)
+    return fits & (count <= most) if most is not None else fits
 
 
 def _count(text: str) -> int:
-    value = json.loads(text)
+    value: object = msgspec.json.decode(text)
     return len(value) if isinstance(value, list | str) else -1

@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from annostd.conformance.expectation import ExpectedLoss
-    from annostd.findings import Finding
-    from annostd.reports import Loss
+    from annostd.findings import Finding, Loss
 
 _KEYS = tuple(key for key in ExpectedFinding.__struct_fields__ if key not in {"rule", "file"})
 
@@ -56,7 +55,9 @@ def compare_losses(expected: Sequence[ExpectedLoss], losses: Sequence[Loss]) -> 
         yield f"the loss of {_loss(loss)} is reported, expected no such loss"
 
 
-def compare_counts(what: str, expected: Mapping[str, int], counts: Mapping[str, int]) -> Iterator[str]:
+def compare_counts(
+    what: str, expected: Mapping[str, int], counts: Mapping[str, int]
+) -> Iterator[str]:
     """Say which counts by name are not as expected."""
     for name in sorted({*expected, *counts}):
         if expected.get(name, 0) != counts.get(name, 0):

@@ -50,7 +50,7 @@ class ExpectedLoss(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ExpectedConversion(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"source": "from"}
 ):
-    """A conversion with all its losses; `refused` are parts of the reasons why nothing is written."""
+    """A conversion with its losses; `refused` are parts of the reasons why nothing is written."""
 
     source: str
     to: str

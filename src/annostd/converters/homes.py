@@ -19,12 +19,14 @@ def find_homes(
     frame: pl.DataFrame,
     sources: Sequence[tuple[int, Source]],
     available: Callable[[ColumnPlan], pl.Expr],
+    outer: Callable[[Source], pl.Expr] = lambda _: pl.lit(value=True),
 ) -> Homes:
     """Give each row of a frame a source and a variant.
 
-    `available` tells for a column the rows that have a value for it, read or derived. Exact fits
-    come first: constants equal or unknown, required columns there. Then a row that has a geometry may go
-    where another of its geometries is held (a polygon's box into a format of boxes).
+    `available` tells for a column the rows that have a value for it, read or derived; `outer` for a
+    source the rows whose enclosing row stands where the source's rows are enclosed. Exact fits
+    come first: constants equal or unknown, required columns there. Then a row that has a geometry
+    may go where another of its geometries is held (a polygon's box into a format of boxes).
     """
     places = [
         (index, number, source, variant)
@@ -35,7 +37,7 @@ def find_homes(
     home, kind = pl.lit(None, dtype=pl.UInt16), pl.lit(None, dtype=pl.UInt8)
     for exact in (False, True):
         for index, number, source, variant in reversed(places):
-            enclosed = list(_enclosed(frame, source, parted))
+            enclosed = [*_enclosed(frame, source, parted), outer(source)]
             fits = _fits(frame, variant, available, enclosed, exact=exact)
             home = pl.when(fits).then(pl.lit(index, pl.UInt16)).otherwise(home)
             kind = pl.when(fits).then(pl.lit(number, pl.UInt8)).otherwise(kind)

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from annostd.plan.model import ColumnPlan, Plan, RulePlan
 
-SHOWN = 1000
-
 
 @dataclass(frozen=True, slots=True)
 class Keys:
@@ -24,31 +22,36 @@ class Keys:
 
     values: pl.Series
     changed: Mapping[str, str]
-    generated: bool
 
 
 def fit_keys(
-    plan: Plan, table: str, column: ColumnPlan, given: pl.Series | None, height: int
+    plan: Plan, table: str, column: ColumnPlan, given: pl.Series | None, scope: pl.Series
 ) -> Keys:
     """Keep the keys given if all of them fit the column, else generate all of them.
 
-    Numbers are never moved without need: a column that cannot generate keeps what it has.
+    Keys are unique among the rows of one label in `scope`. Numbers are never moved without need: a
+    column that cannot generate keeps what it has.
     """
     dtype = DTYPES.get(column.type, pl.String())
     kept = None if given is None else given.cast(dtype, strict=False)
-    if kept is not None and _fits(plan, table, column, kept):
-        return Keys(kept, {}, generated=False)
-    made = generate(column.column.generate, height, dtype)
+    if kept is not None and _fits(plan, table, column, kept, scope):
+        return Keys(kept, {})
+    made = generate(column.column.generate, len(scope), dtype)
     if made is None:
-        missing = pl.repeat(None, height, dtype=dtype, eager=True)
-        return Keys(missing if kept is None else kept, {}, generated=False)
-    changed: dict[str, str] = {}
-    if given is not None:
-        pairs = zip(
-            given.cast(pl.String).head(SHOWN), made.cast(pl.String).head(SHOWN), strict=True
-        )
-        changed = {str(old): str(new) for old, new in pairs if old is not None and old != new}
-    return Keys(made, changed, generated=True)
+        missing = pl.repeat(None, len(scope), dtype=dtype, eager=True)
+        return Keys(missing if kept is None else kept, {})
+    return Keys(made, {} if given is None else _changed(given, made))
+
+
+def _changed(given: pl.Series, made: pl.Series) -> dict[str, str]:
+    """Map the keys given to those made; a key given more than once is told apart by its row."""
+    old, new = given.cast(pl.String), made.cast(pl.String)
+    twice = old.is_duplicated()
+    named = pl.select(
+        pl.when(twice).then(old + pl.format(" (row {})", pl.int_range(len(old)) + 1)).otherwise(old)
+    ).to_series()
+    apart = (old != new).fill_null(value=False)
+    return dict(zip(named.filter(apart), new.filter(apart), strict=True))
 
 
 def generate(template: str | None, height: int, dtype: pl.DataType) -> pl.Series | None:
@@ -67,8 +70,8 @@ def generate(template: str | None, height: int, dtype: pl.DataType) -> pl.Series
     return frame.select(text.alias("generated")).to_series().cast(dtype, strict=False)
 
 
-def _fits(plan: Plan, table: str, column: ColumnPlan, values: pl.Series) -> bool:
-    if values.has_nulls() or values.is_duplicated().any():
+def _fits(plan: Plan, table: str, column: ColumnPlan, values: pl.Series, scope: pl.Series) -> bool:
+    if values.has_nulls() or pl.DataFrame([scope.alias("@scope"), values]).is_duplicated().any():
         return False
     declared = column.column
     if declared.minimum is not None and (values < declared.minimum).any():

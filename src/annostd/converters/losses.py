@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -10,6 +10,7 @@ import polars as pl
 from annostd.columns.environment import Environment, Rows
 from annostd.converters.keys import generate
 from annostd.converters.model import SHOWN, Lost, lose
+from annostd.expressions import Need, vectorise
 from annostd.findings import Loss, LossKind
 from annostd.plan.sources import walk
 from annostd.tables.schema import GEOMETRIES, TABLES
@@ -18,8 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from annostd.converters.work import TableMap, Work
+    from annostd.plan.model import ColumnPlan
 
+IN_HEADER = "size from the image header"
+"""Why a size comes back where the pictures are; no loss where they are put beside the output."""
 _CLOSE = 1e-6
+_NOISE = 1e-9
 _TOLD = frozenset({"shape", "kind"})
 
 
@@ -37,44 +42,81 @@ class _Column:
 def table_losses(work: Work, table: str, mapped: TableMap) -> Iterator[Lost]:
     """Compare the rows of a table that were taken with what is written of them."""
     yield from mapped.losses
-    yield from _unnamed(work, table)
+    yield from _unnamed(work, table, mapped)
+    mapped = _only_named(work, table, mapped)
+    source = work.source.frames.get(table)
     for name, types in work.source_plan.types.get(table, {}).items():
-        if name in _TOLD:
+        if name in _TOLD or source is None:
             continue
         if types.kind in GEOMETRIES:
             yield from _geometry(work, table, name, mapped)
-        elif name in mapped.rows.columns:
+        elif name in source.columns:
             yield from _scalar(work, table, name, mapped)
 
 
 def untold_tables(work: Work) -> Iterator[Lost]:
     """Tell the tables that the target does not have at all."""
     for table, frame in work.source.frames.items():
-        if table not in work.mapped and frame.height:
-            reason = f"{work.plan.standard.id} has no {table}"
-            loss = Loss(LossKind.LOST, table, reason, frame.height)
-            yield Lost(loss, table, tuple(range(min(frame.height, SHOWN))))
+        rows = _speaking(work, table, frame) if table not in work.mapped else []
+        if rows:
+            reason = f"{work.target} has no {table}"
+            yield Lost(Loss(LossKind.LOST, table, reason, len(rows)), table, tuple(rows[:SHOWN]))
 
 
-def _unnamed(work: Work, table: str) -> Iterator[Lost]:
-    """Tell the rows that exist in the target only where another names them, and that none does."""
+def _speaking(work: Work, table: str, frame: pl.DataFrame) -> list[int]:
+    """List the rows that say anything: a default, or what is counted anew, says nothing."""
+    columns = work.source_plan.tables[table].columns
+    said = []
+    for name in (name for name in frame.columns if not name.startswith("@")):
+        plan = columns.get(name)
+        value = pl.col(name)
+        if plan is not None and plan.column.default is not None:
+            said.append((value != pl.lit(plan.column.default)).fill_null(value=False))
+        elif plan is None or not _is_counted(plan):
+            said.append(value.is_not_null())
+    if not said or frame.is_empty():
+        return []
+    return frame.select(pl.any_horizontal(said).alias("said"))["said"].arg_true().to_list()
+
+
+def _is_counted(plan: ColumnPlan) -> bool:
+    """Tell whether a value only counts the rows of other tables."""
+    needs = plan.derive.needs if plan.derive is not None else ()
+    return bool(needs) and all(need.measure == "count" for need in needs)
+
+
+def _named(work: Work, table: str, mapped: TableMap) -> pl.Series | None:
+    """Tell the rows that a written row names, where the target has no others (None: it has)."""
     plan = work.plan.tables[table]
     placed = any(source.table == table for file in work.plan.files for source in walk(file.sources))
-    frame = work.source.frames.get(table)
-    if placed or frame is None or plan.created is None:
-        return
+    if placed or plan.created is None:
+        return None
     named: set[int] = set()
-    for name, types in work.source_plan.types.items():
-        rows = work.source.frames.get(name)
-        for column, kind in types.items():
-            if kind.table == table and rows is not None and column in rows.columns:
-                named.update(rows[column].drop_nulls().unique())
-    count = frame.height - len(named)
-    if count > 0:
-        reason = f"{work.plan.standard.id} names a {table} only where it is used"
-        unnamed = [row for row in range(frame.height) if row not in named]
-        loss = Loss(LossKind.LOST, table, reason, count)
-        yield Lost(loss, table, tuple(unnamed[:SHOWN]))
+    for name, other in work.mapped.items():
+        for column in work.plan.tables[name].columns.values():
+            makes = column.column.create and column.refers is not None
+            if makes and column.refers[0] == table and column.name in other.frame.columns:
+                named.update(other.frame[column.name].drop_nulls().unique())
+    return pl.int_range(mapped.frame.height, eager=True).is_in(sorted(named))
+
+
+def _only_named(work: Work, table: str, mapped: TableMap) -> TableMap:
+    """Leave out the rows that exist in the target only where another names them, and none does."""
+    named = _named(work, table, mapped)
+    if named is None or named.all():
+        return mapped
+    return replace(mapped, frame=mapped.frame.filter(named), rows=mapped.rows.filter(named))
+
+
+def _unnamed(work: Work, table: str, mapped: TableMap) -> Iterator[Lost]:
+    """Tell the rows that exist in the target only where another names them, and that none does."""
+    named = _named(work, table, mapped)
+    if named is None or named.all():
+        return
+    rows = mapped.frame["@from"].filter(~named).drop_nulls()
+    if len(rows):
+        reason = f"{work.target} names a {table} only where it is used"
+        yield lose(Loss(LossKind.LOST, table, reason, len(rows)), table, rows)
 
 
 def _geometry(work: Work, table: str, name: str, mapped: TableMap) -> Iterator[Lost]:
@@ -87,30 +129,29 @@ def _geometry(work: Work, table: str, name: str, mapped: TableMap) -> Iterator[L
         if present in mapped.frame.columns
         else pl.repeat(value=False, n=len(had), dtype=pl.Boolean, eager=True)
     )
-    lost = had & ~has
-    if lost.any():
-        yield _told(_Column(work, table, name, mapped, lost))
+    yield from _told(_Column(work, table, name, mapped, had & ~has))
+    yield from _rounded(table, name, mapped, had)
+
+
+def _rounded(table: str, name: str, mapped: TableMap, had: pl.Series) -> Iterator[Lost]:
     error = mapped.errors.get(name)
-    if error is not None:
-        moved = (error > _CLOSE * _CLOSE).fill_null(value=False) & had
-        count = int(moved.sum())
-        if count:
-            largest = error.filter(moved).max()
-            decimals = mapped.forms[name].decimals
-            rounded = Loss(
-                LossKind.ROUNDED,
-                f"{table}.{name}",
-                f"rounded to {decimals} decimals",
-                count,
-                error=float(largest) if isinstance(largest, float) else None,
-                unit="pixel",
-            )
-            yield lose(rounded, table, mapped.rows["@from"].filter(moved))
+    if error is None:
+        return
+    moved = (error > _NOISE).fill_null(value=False) & had
+    largest = error.filter(moved).max()
+    if isinstance(largest, float):
+        reason = f"rounded to {mapped.forms[name].decimals} decimals"
+        rows = mapped.rows["@from"].filter(moved)
+        what = f"{table}.{name}"
+        loss = Loss(LossKind.ROUNDED, what, reason, len(rows), error=largest, unit="pixel")
+        yield lose(loss, table, rows)
 
 
 def _scalar(work: Work, table: str, name: str, mapped: TableMap) -> Iterator[Lost]:
+    """Compare values: those that the source holds, not what was filled in for it."""
+    own = work.source.frames[table][name].gather(mapped.rows["@from"])
     had = mapped.rows[name]
-    known = had.is_not_null()
+    known = own.is_not_null()
     if had.dtype == pl.List(pl.String):
         known = known & (had.list.len() > 0).fill_null(value=False)
     lost = known
@@ -118,110 +159,144 @@ def _scalar(work: Work, table: str, name: str, mapped: TableMap) -> Iterator[Los
         has = mapped.frame[name]
         if has.dtype != had.dtype:
             had, has = had.cast(pl.String, strict=False), has.cast(pl.String, strict=False)
-        lost = known & ~had.eq_missing(has)
+        lost = known & (had.is_null() | ~had.eq_missing(has))
     canonical = TABLES.get(table, {}).get(name)
     if canonical is not None and canonical.neutral is not None:
-        lost = lost & (mapped.rows[name] != canonical.neutral).fill_null(value=False)
-    if lost.any():
-        yield _told(_Column(work, table, name, mapped, lost))
+        lost = lost & (own != canonical.neutral).fill_null(value=False)
+    yield from _told(_Column(work, table, name, mapped, lost))
 
 
-def _told(column: _Column) -> Lost:
-    """Say of lost values whether the target gives them back by a rule."""
+def _told(column: _Column) -> Iterator[Lost]:
+    """Say of lost values which the target gives back, and by which rule; the rest is lost."""
     what = f"{column.table}.{column.name}"
-    count = int(column.lost.sum())
-    rows = column.mapped.rows["@from"].filter(column.lost)
+    left = column.lost
     for rule in DERIVABLE:
-        reason = rule(column)
-        if reason is not None:
-            return lose(Loss(LossKind.DERIVABLE, what, reason, count), column.table, rows)
-    reason = f"{column.work.plan.standard.id} does not hold it"
-    return lose(Loss(LossKind.LOST, what, reason, count), column.table, rows)
+        if not left.any():
+            return
+        for reason, given in rule(column):
+            back = left & given.fill_null(value=False)
+            left = left & ~back
+            yield from _counted(column, LossKind.DERIVABLE, what, (reason, back))
+    yield from _counted(column, LossKind.LOST, what, (_gone(column), left))
 
 
-def _is_ordinal(column: _Column) -> str | None:
+def _counted(
+    column: _Column, kind: LossKind, what: str, told: tuple[str, pl.Series]
+) -> Iterator[Lost]:
+    """Count the source's rows of a loss, each once, even where it was split."""
+    reason, mask = told
+    rows = column.mapped.rows["@from"].filter(mask).unique(maintain_order=True)
+    if len(rows):
+        yield lose(Loss(kind, what, reason, len(rows)), column.table, rows)
+
+
+def _gone(column: _Column) -> str:
+    canonical = TABLES.get(column.table, {}).get(column.name)
+    other = canonical.fallback if canonical is not None else None
+    if other in column.mapped.ids or column.name in column.mapped.ids:
+        return f"{column.work.target} counts otherwise; the report has the map"
+    return f"{column.work.target} does not hold it"
+
+
+def _ordinals(column: _Column) -> Iterator[tuple[str, pl.Series]]:
     plan = column.work.source_plan.tables[column.table].columns.get(column.name)
     if plan is None or plan.column.generate is None:
-        return None
-    values = column.mapped.rows[column.name]
+        return
+    values = column.work.source.frames[column.table][column.name]
     made = generate(plan.column.generate, len(values), values.dtype)
-    return "numbered in order" if made is not None and made.equals(values) else None
+    if made is not None and made.equals(values):
+        yield "numbered in order", column.lost
 
 
-def _is_default(column: _Column) -> str | None:
+def _defaults(column: _Column) -> Iterator[tuple[str, pl.Series]]:
     plan = column.work.source_plan.tables[column.table].columns.get(column.name)
-    if plan is None or plan.column.default is None or plan.type in GEOMETRIES:
-        return None
-    values = column.mapped.rows[column.name].filter(column.lost)
-    return "absence means the same" if (values == plan.column.default).all() else None
+    if plan is not None and plan.column.default is not None:
+        yield "absence means the same", column.mapped.rows[column.name] == plan.column.default
 
 
-def _is_fallback(column: _Column) -> str | None:
-    """Tell whether the canonical table's fallback gives the value back from what is written."""
+def _counts(column: _Column) -> Iterator[tuple[str, pl.Series]]:
+    plan = column.work.source_plan.tables[column.table].columns.get(column.name)
+    if plan is None or plan.derive is None or not _is_counted(plan):
+        return
+    counts = {name: frame.height for name, frame in column.work.source.frames.items()}
+    environment = Environment(column.work.source_plan, {}, lambda _: None, counts)
+    flat = environment.flatten(Rows(column.table, column.mapped.rows), plan.derive.needs)
+    made = flat.with_columns(vectorise(plan.derive, {}).alias("@made"))["@made"]
+    yield "counted anew", made == column.mapped.rows[column.name]
+
+
+def _fallbacks(column: _Column) -> Iterator[tuple[str, pl.Series]]:
+    """Give the values that the canonical table's fallback finds in what is written."""
     canonical = TABLES.get(column.table, {}).get(column.name)
     if canonical is None or canonical.fallback is None:
-        return None
-    values = column.mapped.rows[column.name]
+        return
+    values, written = column.mapped.rows[column.name], column.mapped.frame
     if canonical.fallback == "stem(path)":
-        if "path" not in column.mapped.frame.columns:
-            return None
-        path = column.mapped.frame["path"]
-        stem = path.str.replace(r"^.*/", "").str.replace(r"(.)\.[^.]*$", "$1")
-        return "the stem of the path" if stem.equals(values) else None
-    other = canonical.fallback
-    if other not in column.mapped.frame.columns:
-        return None
-    same = column.mapped.frame[other].cast(pl.String).equals(values.cast(pl.String))
-    return f"the same as its {other}" if same else None
+        if "path" in written.columns:
+            stem = written["path"].str.replace(r"^.*/", "").str.replace(r"(.)\.[^.]*$", "$1")
+            yield "the stem of the path", stem == values
+    elif canonical.fallback in written.columns:
+        same = written[canonical.fallback].cast(pl.String) == values.cast(pl.String)
+        yield f"the same as its {canonical.fallback}", same
 
 
-def _is_in_header(column: _Column) -> str | None:
+def _headers(column: _Column) -> Iterator[tuple[str, pl.Series]]:
     if column.table != "media" or column.name not in {"width", "height", "depth"}:
-        return None
-    image = any(
+        return
+    if any(
         file.file.carrier == "image" and any(source.table == "media" for source in file.sources)
         for file in column.work.plan.files
-    )
-    return "size from the image header" if image else None
+    ):
+        yield IN_HEADER, column.lost
 
 
-def _is_measured(column: _Column) -> str | None:
-    """Tell whether the area is that of the geometry that is written."""
+def _areas(column: _Column) -> Iterator[tuple[str, pl.Series]]:
+    """Give the areas that are those of the geometry that is written."""
     if column.name != "area":
-        return None
-    written = column.mapped.forms
-    name = next((n for n in ("polygons", "mask", "box") if n in written), None)
-    if name is None:
-        return None
-    made = _measure(column, name, "area", None)
-    return f"the area of its {name}" if made is not None and _agrees(column, "area", made) else None
+        return
+    own = column.mapped.rows["area"].cast(pl.Float64)
+    measured = pl.repeat(value=False, n=len(own), dtype=pl.Boolean, eager=True)
+    for name in ("polygons", "mask", "box"):
+        made = _measure(column, name, "area", None) if _is_written(column, name) else None
+        if made is not None:
+            yield f"the area of its {name}", _close(own, made.cast(pl.Float64)) & ~measured
+            measured = measured | made.is_not_null()
 
 
-def _is_bounds(column: _Column) -> str | None:
-    """Tell whether a box is just the bounds of the outline that is written."""
+def _bounds(column: _Column) -> Iterator[tuple[str, pl.Series]]:
+    """Give the boxes that are just the bounds of the outline that is written."""
     if column.name != "box" or "polygons" not in column.mapped.forms:
-        return None
+        return
+    drawn = column.mapped.frame["present(polygons)"]
+    same = drawn
     for corner in ("x1", "y1", "x2", "y2"):
         own = _measure(column, "box", None, corner)
         made = _measure(column, "polygons", "bounds", corner)
-        if own is None or made is None or not _close(own, made, column.lost):
-            return None
-    return "the bounds of its polygons"
+        if own is None:
+            return
+        same = same & (_close(own, made) | made.is_null() if made is not None else drawn)
+    yield "the bounds of its polygons", same
 
 
-DERIVABLE: tuple[Callable[[_Column], str | None], ...] = (
-    _is_ordinal,
-    _is_default,
-    _is_fallback,
-    _is_in_header,
-    _is_measured,
-    _is_bounds,
+def _is_written(column: _Column, name: str) -> bool:
+    """Tell whether a geometry is written, itself or as an outline that is drawn of it."""
+    forms = column.mapped.forms
+    return name in forms or (name == "box" and "polygons" in forms)
+
+
+DERIVABLE: tuple[Callable[[_Column], Iterator[tuple[str, pl.Series]]], ...] = (
+    _ordinals,
+    _defaults,
+    _counts,
+    _fallbacks,
+    _headers,
+    _areas,
+    _bounds,
 )
+"""By which rules a target gives back what it does not hold: why, and for which rows."""
 
 
 def _measure(column: _Column, name: str, measure: str | None, part: str | None) -> pl.Series | None:
-    from annostd.expressions import Need
-
     forms = column.work.source.forms
     if name not in forms.get(column.table, {}):
         return None
@@ -230,10 +305,6 @@ def _measure(column: _Column, name: str, measure: str | None, part: str | None) 
     return environment.flatten(Rows(column.table, column.mapped.rows), [need])[need.key]
 
 
-def _agrees(column: _Column, name: str, made: pl.Series) -> bool:
-    return _close(column.mapped.rows[name].cast(pl.Float64), made.cast(pl.Float64), column.lost)
-
-
-def _close(own: pl.Series, made: pl.Series, rows: pl.Series) -> bool:
+def _close(own: pl.Series, made: pl.Series) -> pl.Series:
     apart = (own - made).abs() > _CLOSE * (made.abs() + 1)
-    return not (apart.fill_null(value=True) & rows).any()
+    return ~apart.fill_null(value=True)

@@ -36,7 +36,11 @@ def map_tables(source: Tables, source_plan: Plan, plan: Plan, values: Mapping[st
     losses.extend(untold_tables(work))
     maps = work.mapped.items()
     return Mapped(
-        Tables({table: m.frame for table, m in maps}, {table: m.forms for table, m in maps}),
+        Tables(
+            {table: m.frame for table, m in maps},
+            {table: m.forms for table, m in maps},
+            source.standing,
+        ),
         tuple(losses),
         {f"{table}.{name}": count for table, m in maps for name, count in m.derived.items()},
         {f"{table}.{name}": ids for table, m in maps for name, ids in m.ids.items()},

@@ -37,9 +37,9 @@ class Mapped:
     """A dataset's tables as another standard can say them.
 
     In the frames `@from` is the row of the source's table (null: made here), `@source` the index
-    of the plan's source where the row is to stand, `@variant` that of its variant. `derived` counts
-    values by the name of what made them; `ids` maps by `table.column` the keys that had to change; `refused`
-    says why nothing can be written.
+    of the plan's source where the row is to stand, `@variant` that of its variant. `derived`
+    counts values by the name of what made them; `ids` maps by `table.column` the keys that had to
+    change; `refused` says why nothing can be written.
     """
 
     tables: Tables

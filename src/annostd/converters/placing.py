@@ -8,16 +8,22 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from annostd.bindings.beside import beside_paths
-from annostd.bindings.targets import place_rows
+from annostd.bindings.targets import Unplaced, place_rows
 from annostd.columns.encode import encode
+from annostd.converters.model import SHOWN
 from annostd.plan.sources import walk
+from annostd.templates import extract
 from annostd.templates import fields as template_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from annostd.plan.model import FilePlan, Plan, Source
+    from annostd.plan.model import ColumnPlan, FilePlan, Plan, Source
     from annostd.tables.dataset import Tables
+
+
+FAULTY = "@bad "
+"""What begins the name of a column that marks the faulty values of a field."""
 
 
 @dataclass(slots=True)
@@ -59,7 +65,7 @@ class Placing:
         """Give the raw rows that were read from one file, with their places, to print it again."""
         result = RolePlan(role)
         for source in role.sources:
-            rows = self._rows(source)
+            rows = self._standing(source) if source.shared else self._rows(source)
             if "@origin" in rows.columns:
                 rows = rows.filter(pl.col("@origin") == number)
             if not rows.is_empty():
@@ -97,6 +103,18 @@ class Placing:
             return frame
         return frame.filter(pl.col("@source") == self._numbers[source.name])
 
+    def _standing(self, source: Source) -> pl.DataFrame:
+        """Give rows that stand in several files once for each place, in the order of the places."""
+        rows = self._rows(source)
+        places = self.tables.standing.get(source.name)
+        if places is None or rows.is_empty():
+            return rows
+        places = places.rename({"@row": "@from", "@file": "@origin"})
+        rows = rows.drop(
+            name for name in places.columns if name != "@from" and name in rows.columns
+        )
+        return places.join(rows, on="@from", how="inner", maintain_order="left")
+
     def _outermost(self, role: FilePlan, source: Source, result: RolePlan) -> None:
         rows = self._rows(source)
         if source.join is not None:
@@ -108,7 +126,9 @@ class Placing:
             self._add(role, source, rows.with_columns(pl.lit(0, pl.UInt32).alias("@file")), result)
             return
         placed = place_rows(role, captures)
-        result.faults.extend(fault.message for fault in placed.faults)
+        if is_single(source):
+            result.faults.extend(_shared_paths(self.plan, source, rows, placed.paths))
+        result.faults.extend(_unplaced(self.plan, source, rows, placed.faults))
         paths = placed.paths
         if role.file.carrier == "image":
             whole = pl.repeat(None, self.tables.rows(source.table), dtype=pl.String, eager=True)
@@ -121,8 +141,8 @@ class Placing:
         """Write shared rows into every file of their role."""
         rows = self._rows(source)
         if not result.paths:
-            path = place_rows(role, pl.DataFrame({"@none": [0]})).paths
-            self._number(result, path)
+            one = rows.head(1) if rows.height else pl.DataFrame({"@none": [0]})
+            self._number(result, place_rows(role, self._captures(role, source, one)).paths)
         files = pl.DataFrame({"@file": range(len(result.paths))}, schema={"@file": pl.UInt32})
         rows = files.join(rows.drop([n for n in ("@file",) if n in rows.columns]), how="cross")
         if not rows.is_empty():
@@ -165,7 +185,9 @@ class Placing:
         raw = self._encoded(role, source, rows)
         keep = [name for name in ("@file", "@parent") if name in rows.columns]
         places = [n for n in ("@start", "@end", "@index", "@path", "@origin") if n in rows.columns]
-        result.rows[source.name] = raw.with_columns(rows[name] for name in (*keep, *places))
+        result.rows[source.name] = raw.with_columns(
+            *(rows[name] for name in (*keep, *places)), *_faulty(source, rows)
+        )
         for child in source.children:
             inner = self._rows(child)
             if inner.is_empty() or child.enclosing is None:
@@ -211,7 +233,7 @@ class Placing:
     def _capture(
         self, role: FilePlan, source: Source, rows: pl.DataFrame, name: str
     ) -> pl.Series | None:
-        own = _bound(source, rows, name)
+        own = self._held(source, rows, name)
         if own is not None or source.join is not None:
             return own
         for variant in source.variants:
@@ -221,30 +243,95 @@ class Placing:
                 if outer is None or plan.name not in rows.columns:
                     continue
                 frame = self.tables.frames.get(target or "")
-                value = _bound(outer, frame, name) if frame is not None else None
+                value = self._held(outer, frame, name) if frame is not None else None
                 if value is not None:
                     return value.gather(rows[plan.name])
+        return self._said_for_all(role, rows.height, name)
+
+    def _held(self, source: Source, rows: pl.DataFrame, capture: str) -> pl.Series | None:
+        """Give the values of a capture that a source's own columns hold."""
+        if f"{{{capture}}}" in rows.columns:
+            return rows[f"{{{capture}}}"]
+        plan = _bound(source, rows, capture)
+        if plan is None:
+            return None
+        values = rows[plan.name]
+        if plan.refers is not None:
+            keys = self._key_of(*plan.refers)
+            return keys.gather(values) if keys is not None else None
+        if plan.type == "strings":
+            return values.list.first()
+        if plan.template is not None:
+            parts, _ = extract(plan.template, values.cast(pl.String), mode="path")
+            return parts[capture]
+        return values
+
+    def _said_for_all(self, role: FilePlan, height: int, name: str) -> pl.Series | None:
+        """Give the value of a capture that the one row of a shared source holds for all rows."""
+        for source in role.sources:
+            frame = self.tables.frames.get(source.table) if source.shared else None
+            value = (
+                self._held(source, frame, name) if frame is not None and frame.height == 1 else None
+            )
+            if value is not None:
+                return value.gather([0] * height)
         return None
 
 
-def _bound(source: Source, rows: pl.DataFrame, capture: str) -> pl.Series | None:
-    """Give the values of a capture that a source's own columns hold."""
-    field = f"{{{capture}}}"
-    if field in rows.columns:
-        return rows[field]
-    for variant in source.variants:
-        for plan in variant.columns:
-            if field in plan.fields and plan.name in rows.columns:
-                values = rows[plan.name]
-                if plan.type == "strings":
-                    return values.list.first()
-                if plan.template is not None:
-                    from annostd.templates import extract
+def is_single(source: Source) -> bool:
+    """Tell whether a file holds one row of a source, not a list of them."""
+    named = all(step.kind == "member" for step in source.locator)
+    return bool(source.locator) and named and source.template is None
 
-                    parts, _ = extract(plan.template, values.cast(pl.String), mode="path")
-                    return parts[capture]
-                return values
-    return None
+
+def _shared_paths(
+    plan: Plan, source: Source, rows: pl.DataFrame, paths: pl.Series
+) -> Iterator[str]:
+    """Say which rows would be written to one path that can hold one of them."""
+    known = paths.is_not_null() & paths.is_duplicated()
+    for path in paths.filter(known).unique(maintain_order=True).head(SHOWN):
+        first, second, *_ = (paths == path).arg_true()
+        names = " and ".join(_called(plan, source, rows, row) for row in (first, second))
+        yield f"{source.table} {names} cannot both be written to {path}"
+
+
+def _called(plan: Plan, source: Source, rows: pl.DataFrame, row: int) -> str:
+    """Name a row by its path, its name or its key, else by its number."""
+    keys = [n for n, column in plan.tables[source.table].columns.items() if column.column.key]
+    for name in ("path", "name", *keys):
+        if name in rows.columns and rows[name][row] not in {None, ""}:
+            return str(rows[name][row])
+    return f"#{row + 1}"
+
+
+def _faulty(source: Source, rows: pl.DataFrame) -> list[pl.Series]:
+    """Mark for each field the rows whose value could not be understood."""
+    marks = {
+        field: rows[f"{plan.name}@bad"]
+        for variant in source.variants
+        for plan in variant.columns
+        for field in plan.fields
+        if f"{plan.name}@bad" in rows.columns
+    }
+    return [mark.fill_null(value=False).alias(FAULTY + field) for field, mark in marks.items()]
+
+
+def _unplaced(
+    plan: Plan, source: Source, rows: pl.DataFrame, faults: Sequence[Unplaced]
+) -> Iterator[str]:
+    """Say which rows no path can hold, the first ones by name."""
+    for fault in faults[:SHOWN]:
+        which = _called(plan, source, rows, fault.row)
+        yield f"{source.table} {which} has no place: {fault.message}"
+    if len(faults) > SHOWN:
+        yield f"{len(faults) - SHOWN} more rows of {source.table} have no place"
+
+
+def _bound(source: Source, rows: pl.DataFrame, capture: str) -> ColumnPlan | None:
+    """Find the column of a source, among those that rows have, that holds a capture."""
+    field = f"{{{capture}}}"
+    columns = (plan for variant in source.variants for plan in variant.columns)
+    return next((p for p in columns if field in p.fields and p.name in rows.columns), None)
 
 
 def _joined(source: Source, rows: pl.DataFrame) -> pl.DataFrame:

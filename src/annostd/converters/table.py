@@ -11,11 +11,12 @@ import polars as pl
 
 from annostd.converters.geometry import has_geometry, make_geometry
 from annostd.converters.homes import find_homes
-from annostd.converters.model import lose
+from annostd.converters.model import Homes, lose
 from annostd.converters.rows import is_measure, measured, take_rows
 from annostd.converters.values import Making, bound_rows, constant, demand, make_value
 from annostd.converters.work import TableMap, is_record, is_unwritten, sources_of
 from annostd.findings import Loss, LossKind
+from annostd.plan.sources import walk
 from annostd.tables.schema import GEOMETRIES
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from annostd.columns.environment import Environment
     from annostd.converters.work import Work
-    from annostd.plan.model import ColumnPlan
+    from annostd.plan.model import ColumnPlan, Source
     from annostd.tables.geometry.forms import Form
 
 
@@ -34,7 +35,9 @@ def map_table(work: Work, table: str, environment: Environment) -> TableMap:
     frame = take_rows(work, table, environment, result)
     sources = sources_of(work.plan, table)
     if sources:
-        homes = find_homes(frame, sources, _availability(frame))
+        homes = find_homes(frame, sources, _availability(frame), _outer(work, table, frame))
+        if work.is_again:
+            homes = _own_homes(frame, homes)
         frame = frame.with_columns(homes.source.alias("@source"), homes.variant.alias("@variant"))
         frame = _housed(work, table, frame, result)
     return _columns(work, table, frame, environment, result)
@@ -55,6 +58,39 @@ def _availability(frame: pl.DataFrame) -> Callable[[ColumnPlan], pl.Expr]:
         return _geometry_available(frame, plan) if plan.type in GEOMETRIES else pl.lit(value=True)
 
     return available
+
+
+def _own_homes(frame: pl.DataFrame, found: Homes) -> Homes:
+    """Leave rows where they were read, whatever is wrong with them."""
+    if "@source" not in frame.columns or "@variant" not in frame.columns:
+        return found
+    own = frame.select(
+        known=pl.col("@source").is_not_null() & pl.col("@variant").is_not_null(),
+        source=pl.col("@source").cast(pl.UInt16),
+        variant=pl.col("@variant").cast(pl.UInt8),
+    ).with_columns(found.source.alias("@s"), found.variant.alias("@v"))
+    chosen = own.select(
+        pl.when("known").then("source").otherwise("@s").alias("@source"),
+        pl.when("known").then("variant").otherwise("@v").alias("@variant"),
+    )
+    return Homes(chosen["@source"], chosen["@variant"])
+
+
+def _outer(work: Work, table: str, frame: pl.DataFrame) -> Callable[[Source], pl.Expr]:
+    """Tell the rows whose enclosing row was placed where the rows of a source are enclosed."""
+    numbered = list(enumerate(s for file in work.plan.files for s in walk(file.sources)))
+
+    def outer(source: Source) -> pl.Expr:
+        name = source.enclosing or ""
+        bound = work.plan.tables[table].columns.get(name)
+        mapped = work.mapped.get(bound.refers[0]) if bound is not None and bound.refers else None
+        places = [number for number, each in numbered if source in each.children]
+        if mapped is None or not places or name not in frame.columns:
+            return pl.lit(value=True)
+        standing = mapped.frame["@source"].gather(frame[name])
+        return pl.lit(standing.is_in(places).fill_null(value=False))
+
+    return outer
 
 
 def _geometry_available(frame: pl.DataFrame, plan: ColumnPlan) -> pl.Expr:
@@ -103,7 +139,8 @@ def _columns(
             if is_unwritten(work.plan, table, plan):
                 made[plan.name] = made[plan.name].clear().extend_constant(None, frame.height)
             demand(making, plan, made[plan.name], bound, result)
-    kept = [name for name in frame.columns if name.startswith("@") and not name.endswith("@bad")]
+    marks = "@bad" if work.is_again else ""
+    kept = [name for name in frame.columns if name.startswith("@") or (marks and marks in name)]
     columns = [series.alias(name) for name, series in made.items() if name not in kept]
     result.frame = frame.select(kept).with_columns(columns)
     result.rows = frame

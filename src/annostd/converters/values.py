@@ -10,6 +10,7 @@ import polars as pl
 from annostd.columns.cells import DTYPES
 from annostd.columns.environment import Environment, Rows
 from annostd.converters.keys import fit_keys, generate
+from annostd.converters.scopes import key_scope
 from annostd.converters.work import sources_of
 from annostd.expressions import vectorise
 from annostd.findings import Level
@@ -70,8 +71,9 @@ def make_value(making: Making, plan: ColumnPlan, result: TableMap) -> pl.Series:
     if supplied is not None:
         given = _repeated(supplied, frame.height, dtype)
         return given if carried is None else pl.select(pl.coalesce(carried, given)).to_series()
-    if plan.column.key and plan.type != "reference" and not work.is_same:
-        keys = fit_keys(work.plan, making.table, plan, carried, frame.height)
+    if plan.column.key and plan.type != "reference" and not work.is_again:
+        scope = key_scope(work, making.table, plan, frame)
+        keys = fit_keys(work.plan, making.table, plan, carried, scope)
         if keys.changed:
             result.ids[plan.name] = keys.changed
         return keys.values

@@ -55,6 +55,11 @@ class Work:
         return self.source_plan.standard.id == self.plan.standard.id
 
     @property
+    def is_again(self) -> bool:
+        """Whether rows go back where they came from: one standard in the same dialects."""
+        return self.is_same and self.source_plan.standard.chosen == self.plan.standard.chosen
+
+    @property
     def target(self) -> str:
         """The id of the target."""
         return self.plan.standard.id
@@ -68,8 +73,10 @@ def sources_of(plan: Plan, table: str) -> list[tuple[int, Source]]:
 
 def is_record(plan: Plan, table: str) -> bool:
     """Tell whether a table is the record that a file itself is, which is always written."""
+    carriers = {file.role: file.file.carrier for file in plan.files}
     return any(
-        not source.locator and source.template is None for _, source in sources_of(plan, table)
+        not source.locator and source.template is None and carriers[source.file] != "image"
+        for _, source in sources_of(plan, table)
     )
 
 

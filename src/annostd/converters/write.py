@@ -10,7 +10,6 @@ import polars as pl
 
 from annostd.bindings.listing import Outline, Shelf, outline
 from annostd.bindings.targets import find_clashes
-from annostd.columns.raw import Origin
 from annostd.converters.placing import Placing, RolePlan
 from annostd.plan.order import listing_source
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from annostd.bindings.binding import Binding
-    from annostd.bindings.document import Document
     from annostd.plan.model import FilePlan, Plan, Source
     from annostd.tables.dataset import Tables
 
@@ -61,57 +59,6 @@ def print_files(
     return Written(_files(placed, roles, bindings, lists), media, tuple(dict.fromkeys(refused)))
 
 
-def print_again(
-    plan: Plan,
-    tables: Tables,
-    document: Document,
-    bindings: Mapping[str, Binding],
-    *,
-    placed_media: bool,
-) -> Iterator[tuple[str, bytes]]:
-    """Print rows of the same standard into their files; what it does not declare stays.
-
-    Where media are not put beside, what listed them by folder lists each of them instead.
-    """
-    roles = {role.role: role for role in document.plan.files}
-    placing = Placing(plan, tables, document.plan.files)
-    listings = {} if placed_media else dict(_listings_again(document))
-    for number, file in enumerate(document.files):
-        role = roles[file.role]
-        if role.file.carrier == "image" or not file.exists:
-            continue
-        made = listings.get(number)
-        if not role.sources or any(source.join is not None for source in role.sources):
-            yield file.path, (document.root / file.path).read_bytes()
-            continue
-        rows = placing.rows_of_file(role, number)
-        if made is not None:
-            rows[made[0].name] = _listing_rows(made[0], made[1])
-        origin = Origin(document.root, document.files, number)
-        yield file.path, b"".join(bindings[role.file.carrier].write(role, rows, origin))
-    for _, outlined in listings.values():
-        for path, text in outlined.lists.items():
-            yield path, text.encode()
-
-
-def _listings_again(document: Document) -> Iterator[tuple[int, tuple[Source, Outline]]]:
-    """Say anew, for each file that lists others, where those are."""
-    for role in document.plan.files:
-        listed = role.file.listed
-        by = next(
-            (n for n, f in enumerate(document.files) if listed is not None and f.role == listed.by),
-            None,
-        )
-        if listed is None or by is None:
-            continue
-        files = [file for file in document.files if file.role == role.role]
-        splits = [
-            file.splits or tuple(file.captures.get(n, "") for n in ("split",)) for file in files
-        ]
-        shelf = Shelf([file.path for file in files], splits, document.files[by].path, placed=False)
-        yield by, (listing_source(role.role, listed), outline(role, shelf))
-
-
 def _list(
     role: FilePlan, by: RolePlan, media: pl.Series, tables: Tables, *, placed_media: bool
 ) -> Outline:
@@ -129,13 +76,13 @@ def _list(
     if listed is None:
         return made
     source = listing_source(role.role, listed)
-    by.rows[source.name] = _listing_rows(source, made).with_columns(
+    by.rows[source.name] = listing_rows(source, made).with_columns(
         pl.lit(0, pl.UInt32).alias("@file")
     )
     return made
 
 
-def _listing_rows(source: Source, made: Outline) -> pl.DataFrame:
+def listing_rows(source: Source, made: Outline) -> pl.DataFrame:
     """Make the raw rows of a listing: what is named for each value of its capture."""
     capture = next((field.name for field in source.fields if field.capture), ".")
     texts = [json.dumps(t[0] if len(t) == 1 else list(t)) for t in made.entries.values()]

@@ -190,17 +190,6 @@ def _each(column: Callable[..., pl.Expr]) -> Callable[..., pl.Expr]:
     return members
 
 
-def _extreme(method: str) -> Callable[..., pl.Expr]:
-    # On lists of numbers the list's own method is twenty times faster than an aggregation of each.
-    def members(call: Apply, expression: pl.Expr) -> pl.Expr:
-        if call.type.kind in NUMERIC:
-            return expression.list.min() if method == "min" else expression.list.max()
-        element = pl.element()
-        return expression.list.agg(element.min() if method == "min" else element.max())
-
-    return members
-
-
 def _aggregate(
     name: str,
     typing: Callable[[Apply], Apply],
@@ -217,6 +206,11 @@ _ANY: Final = _of(lambda expression: expression.any(ignore_nulls=False))
 _ALL: Final = _of(lambda expression: expression.all(ignore_nulls=False))
 _LEAST: Final = _of(lambda expression: expression.min())
 _MOST: Final = _of(lambda expression: expression.max())
+# A list's own methods are twenty times faster than an aggregation of each list.
+_LEAST_OF: Final = _of(lambda expression: expression.list.min())
+_MOST_OF: Final = _of(lambda expression: expression.list.max())
+_FIRST_OF: Final = _of(lambda expression: expression.list.drop_nulls().list.first())
+_LAST_OF: Final = _of(lambda expression: expression.list.drop_nulls().list.last())
 _PREV: Final = _of(lambda expression: expression.shift(1))
 _NEXT: Final = _of(lambda expression: expression.shift(-1))
 
@@ -224,10 +218,10 @@ AGGREGATES: Final = (
     _aggregate("count", _type_count, _value_count, _column_count),
     _aggregate("distinct", _type_distinct, _value_distinct, _column_distinct),
     _aggregate("sum", _type_sum, _value_sum, _column_sum),
-    _aggregate("least", _type_extreme, _value_least, _LEAST, _extreme("min")),
-    _aggregate("most", _type_extreme, _value_most, _MOST, _extreme("max")),
-    _aggregate("first", _type_pick, _value_first, _FIRST),
-    _aggregate("last", _type_pick, _value_last, _LAST),
+    _aggregate("least", _type_extreme, _value_least, _LEAST, _LEAST_OF),
+    _aggregate("most", _type_extreme, _value_most, _MOST, _MOST_OF),
+    _aggregate("first", _type_pick, _value_first, _FIRST, _FIRST_OF),
+    _aggregate("last", _type_pick, _value_last, _LAST, _LAST_OF),
     _aggregate("any", _type_truth, _value_any, _ANY),
     _aggregate("all", _type_truth, _value_all, _ALL),
     _aggregate("ascending", _type_ascending, _value_ascending, _column_ascending),

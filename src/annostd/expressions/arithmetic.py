@@ -235,7 +235,7 @@ ARITHMETIC: Final = (
     Function(
         "*", _type_product, _value_product, _exact(lambda left, right: left * right), fluid=True
     ),
-    Function("/", _type_quotient, _value_quotient, _column_quotient, copies=2, fluid=True),
+    Function("/", _type_quotient, _value_quotient, _column_quotient, copies=(1, 2), fluid=True),
     Function("%", _type_remainder, _value_remainder, _column_remainder),
     Function("-x", _type_same, _value_negative, _exact(lambda value: 0 - value), fluid=True),
     Function("abs", _type_same, _value_abs, _exact(lambda value: value.abs()), fluid=True),
@@ -244,13 +244,16 @@ ARITHMETIC: Final = (
         _type_whole,
         _value_round,
         _whole(lambda value: value.round(0, mode="half_away_from_zero")),
+        fluid=True,
     ),
-    Function("floor", _type_whole, _value_floor, _whole(lambda value: value.floor())),
-    Function("ceil", _type_whole, _value_ceil, _whole(lambda value: value.ceil())),
-    Function("fraction", _type_fraction, _value_fraction, _column_fraction, copies=2, fluid=True),
-    Function("is_integer", _type_is_integer, _value_is_integer, _column_is_integer, copies=3),
-    Function("min", _type_extreme, _value_min, _extreme(pl.min_horizontal), copies=2),
-    Function("max", _type_extreme, _value_max, _extreme(pl.max_horizontal), copies=2),
+    Function("floor", _type_whole, _value_floor, _whole(lambda value: value.floor()), fluid=True),
+    Function("ceil", _type_whole, _value_ceil, _whole(lambda value: value.ceil()), fluid=True),
+    Function(
+        "fraction", _type_fraction, _value_fraction, _column_fraction, copies=(2,), fluid=True
+    ),
+    Function("is_integer", _type_is_integer, _value_is_integer, _column_is_integer, copies=(3,)),
+    Function("min", _type_extreme, _value_min, _extreme(pl.min_horizontal), copies=(2,)),
+    Function("max", _type_extreme, _value_max, _extreme(pl.max_horizontal), copies=(2,)),
     Function("as number", _type_conversion, _value_as_number, _column_as_number),
 )
 """The functions of numbers. `round` goes half away from zero; `fraction` has the value's sign."""

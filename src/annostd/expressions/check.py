@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Final
 
 from annostd.expressions.faults import ExpressionFault, nearest
@@ -29,14 +30,14 @@ from annostd.expressions.terms import (
     Typed,
     columns,
 )
-from annostd.expressions.types import ANY, BOOLEAN, INTEGER, NUMBER, STRING, Type
+from annostd.expressions.types import ANY, BOOLEAN, INTEGER, MEASURES, NUMBER, STRING, Type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from annostd.expressions.types import Scope
 
-HEAVIEST: Final = 20_000
+HEAVIEST: Final = 1500
 """Polars expressions that one expression may become, counted with their repeats."""
 
 _COMPARISONS: Final = frozenset({"==", "!=", "<", "<=", ">", ">=", "in"})
@@ -65,11 +66,12 @@ def _weight(term: Term) -> int:
     if not isinstance(term, Apply):
         return 1
     function = FUNCTIONS[term.function]
-    parts = sum(
-        _weight(argument) * (1 if function.fluid or not may_be_nan(argument) else 2)
-        for argument in term.arguments
+    copies = chain(function.copies, repeat(function.copies[-1]))
+    parts = (
+        times * _weight(argument) * (1 if function.fluid or not may_be_nan(argument) else 2)
+        for argument, times in zip(term.arguments, copies, strict=False)
     )
-    return 1 + function.copies * parts
+    return 1 + sum(parts)
 
 
 def _term(node: Node, context: Context) -> Term:
@@ -123,12 +125,22 @@ def _comparison(node: Operation, context: Context) -> Term:
     for word in words.values():
         if word is not None and not texts:
             raise _loose_word(word, context.scope)
+    for term in known.values():
+        _judge_shadow(term, context.scope)
     terms = tuple(words[side] or known[side] for side in sides)
     if node.operator == "in" and not isinstance(right, Choices) and not _is_list(terms[1]):
         raise ExpressionFault(
             f"'in' needs a list on its right, found {terms[1].type}", terms[1].offset
         )
     return _apply(Apply(node.operator, terms, ANY, node.offset))
+
+
+def _judge_shadow(term: Term, scope: Scope) -> None:
+    """Refuse a geometry that is compared: its name may have been meant as a text."""
+    if isinstance(term, Column) and term.type.kind in MEASURES and term.need.key in scope.constants:
+        name = term.need.key
+        hint = f"write '\"{name}\"' for the text"
+        raise ExpressionFault(f"'{name}' is a geometry, it cannot be compared", term.offset, hint)
 
 
 def _is_list(term: Term) -> bool:

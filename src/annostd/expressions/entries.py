@@ -35,9 +35,10 @@ class Function:
     application first. `reach`: a `row` function sees the values of one row, an `order` function all
     values of a group and gives as many, a `group` function gives one for all (and `members` is its
     column for the members of lists). A `strict` row function is missing where an argument is.
-    `copies` says how often `column` repeats its arguments, since repeats multiply when nested. The
-    column of a `fluid` function hands NaN on; it becomes missing only where another function or the
-    caller takes it (Polars writes `fill_nan` with its argument twice: once per sum would be 2**n).
+    `copies` says how often `column` repeats each argument (the last is for all further ones),
+    since repeats multiply when nested. A `fluid` function takes NaN, which the language does not
+    know, and hands it on or drops it; NaN becomes missing where another function or the caller
+    takes it. (Polars writes `fill_nan` with its argument twice: after each sum that is 2**n.)
     """
 
     name: str
@@ -47,7 +48,7 @@ class Function:
     reach: Reach = "row"
     members: Callable[..., pl.Expr] | None = None
     strict: bool = True
-    copies: int = 1
+    copies: tuple[int, ...] = (1,)
     fluid: bool = False
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import operator
 from dataclasses import replace
 from functools import reduce
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import polars as pl
 
@@ -26,15 +26,19 @@ from annostd.expressions.entries import (
     typed,
 )
 from annostd.expressions.faults import ExpressionFault
-from annostd.expressions.terms import Apply, Column, Constant, Term
+from annostd.expressions.terms import Apply, Column, Constant, Term, columns
 from annostd.expressions.types import BOOLEAN, INTEGER, Need, Type, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+_ValueTest: TypeAlias = "Callable[..., bool]"
+_ColumnTest: TypeAlias = "Callable[..., pl.Expr]"
 _BOOLEANS: Final = frozenset({"boolean"})
 _ORDERED: Final = frozenset({"integer", "number", "string"})
 _EQUATED: Final = _ORDERED | {"boolean", "reference"}
+_HASHED: Final = frozenset({"integer", "string"})
+_BY_VALUE: Final = " by value"
 _GEOMETRIES: Final = frozenset({"box", "polygons", "mask"})
 
 
@@ -44,23 +48,36 @@ def _type_logic(call: Apply) -> Apply:
     return typed(call, BOOLEAN)
 
 
-def _type_equality(call: Apply) -> Apply:
-    return typed(call, BOOLEAN, _comparable(call, call.arguments, _EQUATED))
-
-
-def _type_order(call: Apply) -> Apply:
-    return typed(call, BOOLEAN, _comparable(call, call.arguments, _ORDERED))
+def _type_comparison(call: Apply) -> Apply:
+    return _compared(call, _EQUATED if call.function in {"==", "!="} else _ORDERED)
 
 
 def _type_membership(call: Apply) -> Apply:
     value, *items = call.arguments
-    item = items[0].type.item
-    if len(items) == 1 and item is not None:
+    if len(items) == 1 and items[0].type.item is not None:
         expect_kind(call, value, _EQUATED)
-        _expect_alike(call, value, item, items[0].offset)
+        _expect_alike(call, value, items[0].type.item, items[0].offset)
         return typed(call, BOOLEAN, function="in list")
-    pairs = [_comparable(call, (value, item), _EQUATED) for item in items]
-    return typed(call, BOOLEAN, (value, *(pair[1] for pair in pairs)))
+    equals = [_compared(replace(call, arguments=(value, item)), _EQUATED) for item in items]
+    adapted = [equal.arguments[1] for equal in equals]
+    if value.type.kind in _HASHED and all(
+        isinstance(item, Constant) and item.type.kind == value.type.kind for item in adapted
+    ):
+        return typed(call, BOOLEAN, (value, *adapted))
+    tests = [replace(equal, function=equal.function.replace("in", "==")) for equal in equals]
+    return typed(call, BOOLEAN, tests, "or")
+
+
+def _compared(call: Apply, kinds: frozenset[str]) -> Apply:
+    """The comparison, its sides checked and literals adapted; by value where kinds differ still."""
+    left, right = call.arguments
+    for argument in call.arguments:
+        expect_kind(call, argument, kinds)
+    _expect_alike(call, left, right.type, right.offset)
+    common_unit(call, call.arguments)
+    sides = (_adapt(left, right), _adapt(right, left))
+    is_mixed = sides[0].type.kind != sides[1].type.kind
+    return typed(call, BOOLEAN, sides, call.function + _BY_VALUE if is_mixed else None)
 
 
 def _type_missing(call: Apply) -> Apply:
@@ -94,15 +111,6 @@ def _expect_alike(call: Apply, left: Term, right: Type, offset: int) -> None:
     raise ExpressionFault(f"'{shown_name(call)}' compares {left.type} with {right}", offset)
 
 
-def _comparable(call: Apply, arguments: Sequence[Term], kinds: frozenset[str]) -> tuple[Term, Term]:
-    left, right = arguments
-    for argument in arguments:
-        expect_kind(call, argument, kinds)
-    _expect_alike(call, left, right.type, right.offset)
-    common_unit(call, arguments)
-    return _adapt(left, right), _adapt(right, left)
-
-
 def _adapt(term: Term, other: Term) -> Term:
     """A literal in the other side's kind, an integer column beside a literal number, else as is."""
     if term.type.kind == other.type.kind or not {term.type.kind, other.type.kind} <= NUMERIC:
@@ -134,7 +142,7 @@ def _value_not(_: Apply, value: bool) -> bool:  # noqa: FBT001 - a value of the 
     return not value
 
 
-def _compare(test: Callable[[Value, Value], bool]) -> Callable[..., Value]:
+def _compare(test: _ValueTest) -> Callable[..., Value]:
     def value(_: Apply, left: Value, right: Value) -> bool:
         return test(left, right)
 
@@ -177,16 +185,21 @@ def _column_not(_: Apply, expression: pl.Expr) -> pl.Expr:
     return ~expression
 
 
-def _comparison(
-    test: Callable[[pl.Expr, pl.Expr], pl.Expr], strict: Callable[[pl.Expr, pl.Expr], pl.Expr]
-) -> Callable[..., pl.Expr]:
-    """`strict` is the test without equality: it orders an integer and a number that differ."""
-
+def _plain(test: _ColumnTest, mirrored: _ColumnTest) -> Callable[..., pl.Expr]:
+    # A text of no column, at the left of one that Polars holds as a single value, gives one row.
     def column(call: Apply, left: pl.Expr, right: pl.Expr) -> pl.Expr:
-        kinds = {argument.type.kind for argument in call.arguments}
-        if kinds != NUMERIC:
-            return test(left, right)
-        # As floats they order rightly, unless rounding made them equal: then exact values decide.
+        return test(left, right) if columns(call.arguments[0]) else mirrored(right, left)
+
+    return column
+
+
+def _by_value(test: _ColumnTest, strict: _ColumnTest) -> Callable[..., pl.Expr]:
+    """The test of an integer against a number; `strict` is without equality: it orders both.
+
+    As floats they order rightly, unless rounding made them equal: then their exact values decide.
+    """
+
+    def column(_: Apply, left: pl.Expr, right: pl.Expr) -> pl.Expr:
         near = (left.cast(pl.Float64), right.cast(pl.Float64))
         exact = (left.cast(WIDE, strict=False), right.cast(WIDE, strict=False))
         return strict(*near) | ((near[0] == near[1]) & test(*exact))
@@ -198,17 +211,9 @@ def _never(*_: pl.Expr) -> pl.Expr:
     return pl.lit(value=False)
 
 
-def _column_in(call: Apply, expression: pl.Expr, *items: pl.Expr) -> pl.Expr:
-    value, *others = call.arguments
-    constants = [item.value for item in others if isinstance(item, Constant)]
-    kinds = {argument.type.kind for argument in call.arguments}
-    if len(constants) == len(others) and len(kinds) == 1 and kinds <= {"string", "integer"}:
-        return expression.is_in(constants)
-    tests = [
-        _EQUALS(replace(call, arguments=(value, other)), expression, item)
-        for other, item in zip(others, items, strict=True)
-    ]
-    return reduce(operator.or_, tests)
+def _column_in(call: Apply, expression: pl.Expr, *_: pl.Expr) -> pl.Expr:
+    constants = [item.value for item in call.arguments[1:] if isinstance(item, Constant)]
+    return expression.is_in(constants)
 
 
 def _column_in_list(call: Apply, expression: pl.Expr, items: pl.Expr) -> pl.Expr:
@@ -244,35 +249,40 @@ def _column_if(_: Apply, condition: pl.Expr, yes: pl.Expr, no: pl.Expr) -> pl.Ex
     return pl.when(condition).then(yes).when(~condition).then(no)
 
 
-_EQUALS: Final = _comparison(operator.eq, _never)
-_LESS: Final = _comparison(operator.lt, operator.lt)
-
-
-def _column_differs(call: Apply, left: pl.Expr, right: pl.Expr) -> pl.Expr:
-    return ~_EQUALS(call, left, right)
-
-
-_ORDERS: Final[Mapping[str, tuple[Callable[..., bool], Callable[..., pl.Expr]]]] = {
-    "<": (operator.lt, _LESS),
-    "<=": (operator.le, _comparison(operator.le, operator.lt)),
-    ">": (operator.gt, _comparison(operator.gt, operator.gt)),
-    ">=": (operator.ge, _comparison(operator.ge, operator.gt)),
+_COMPARISONS: Final[Mapping[str, tuple[_ValueTest, _ColumnTest, _ColumnTest, _ColumnTest]]] = {
+    "==": (operator.eq, pl.Expr.eq, pl.Expr.eq, _never),
+    "!=": (operator.ne, pl.Expr.ne, pl.Expr.ne, pl.Expr.ne),
+    "<": (operator.lt, pl.Expr.lt, pl.Expr.gt, pl.Expr.lt),
+    "<=": (operator.le, pl.Expr.le, pl.Expr.ge, pl.Expr.lt),
+    ">": (operator.gt, pl.Expr.gt, pl.Expr.lt, pl.Expr.gt),
+    ">=": (operator.ge, pl.Expr.ge, pl.Expr.le, pl.Expr.gt),
 }
+"""Sign → test of values; of columns, with sides swapped, without equality."""
 
 LOGIC: Final = (
     Function("and", _type_logic, _value_and, _column_and, strict=False),
     Function("or", _type_logic, _value_or, _column_or, strict=False),
     Function("not", _type_logic, _value_not, _column_not),
-    Function("==", _type_equality, _compare(operator.eq), _EQUALS, copies=3),
-    Function("!=", _type_equality, _compare(operator.ne), _column_differs, copies=3),
     *(
-        Function(name, _type_order, _compare(value), column, copies=3)
-        for name, (value, column) in _ORDERS.items()
+        Function(name, _type_comparison, _compare(test), _plain(column, mirrored))
+        for name, (test, column, mirrored, _) in _COMPARISONS.items()
     ),
-    Function("in", _type_membership, _value_in, _column_in, strict=False, copies=3),
-    Function("in list", _type_membership, _value_in_list, _column_in_list, strict=False, copies=6),
+    *(
+        Function(
+            name + _BY_VALUE,
+            _type_comparison,
+            _compare(test),
+            _by_value(column, strict),
+            copies=(3,),
+        )
+        for name, (test, column, _, strict) in _COMPARISONS.items()
+    ),
+    Function("in", _type_membership, _value_in, _column_in, strict=False),
+    Function(
+        "in list", _type_membership, _value_in_list, _column_in_list, strict=False, copies=(6,)
+    ),
     Function("is missing", _type_missing, _value_is_missing, _column_is_missing, strict=False),
     Function("is absent", _type_missing, _value_is_absent, _column_is_absent, strict=False),
-    Function("if", _type_conditional, _value_if, _column_if, strict=False, copies=2),
+    Function("if", _type_conditional, _value_if, _column_if, strict=False, copies=(2, 1)),
 )
-"""The functions of truth. Typing makes `in list` of `in`, and `is absent` of `is missing`."""
+"""The functions of truth. Typing makes `in list`, `is absent`, `== by value` of the plain ones."""

@@ -1,7 +1,7 @@
-"""Texts and lists: their length, the pieces of a path, letters, and what texts contain.
+r"""Texts and lists: their length, the pieces of a path, letters, and what texts contain.
 
-Lengths count code points. A path's parts are separated by `/`; a suffix starts at the last dot of
-the last part, unless that dot is its first character.
+Lengths count code points. A path's parts are separated by `/` or `\`; a suffix starts at the last
+dot of the last part, unless that dot is its first character.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 _TEXTS: Final = frozenset({"string"})
 _SIZED: Final = frozenset({"string", "list"})
-_FOLDERS: Final = r"(?s)^.*/"
 
 
 def _type_length(call: Apply) -> Apply:
@@ -69,15 +68,19 @@ def _value_length(_: Apply, value: Sequence[object]) -> int:
 
 
 def _value_stem(_: Apply, path: str) -> str:
-    name = path.rpartition("/")[2]
+    name = _last(path)
     dot = name.rfind(".")
     return name[:dot] if dot > 0 else name
 
 
 def _value_suffix(_: Apply, path: str) -> str:
-    name = path.rpartition("/")[2]
+    name = _last(path)
     dot = name.rfind(".")
     return name[dot:] if dot > 0 else ""
+
+
+def _last(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[2]
 
 
 def _value_lower(_: Apply, text: str) -> str:
@@ -110,13 +113,13 @@ def _column_length(call: Apply, expression: pl.Expr) -> pl.Expr:
     return size.cast(int)
 
 
-def _column_stem(_: Apply, path: pl.Expr) -> pl.Expr:
-    return path.str.replace(_FOLDERS, "").str.replace(r"(?s)^(.+)\.[^.]*$", "${1}")
+# Patterns without captures are three times faster; these find the end of the path from its end.
+def _column_stem(call: Apply, path: pl.Expr) -> pl.Expr:
+    return path.str.extract(r"[^/\\]*$", 0).str.strip_suffix(_column_suffix(call, path))
 
 
 def _column_suffix(_: Apply, path: pl.Expr) -> pl.Expr:
-    name = path.str.replace(_FOLDERS, "")
-    return name.str.replace(r"(?s)^(?:.+(\.[^.]*)|.*)$", "${1}")
+    return path.str.extract(r"(?:[^/\\]\.[^./\\]*)?$", 0).str.slice(1)
 
 
 def _column_matches(call: Apply, text: pl.Expr, _: pl.Expr) -> pl.Expr:
@@ -132,7 +135,7 @@ def _of(method: Callable[..., pl.Expr]) -> Callable[..., pl.Expr]:
 
 TEXTS: Final = (
     Function("length", _type_length, _value_length, _column_length),
-    Function("stem", _type_text, _value_stem, _column_stem),
+    Function("stem", _type_text, _value_stem, _column_stem, copies=(2,)),
     Function("suffix", _type_text, _value_suffix, _column_suffix),
     Function("lower", _type_text, _value_lower, _of(lambda text: text.str.to_lowercase())),
     Function("upper", _type_text, _value_upper, _of(lambda text: text.str.to_uppercase())),

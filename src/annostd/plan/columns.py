@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from annostd.errors import Fault, StandardError
 from annostd.plan.model import ColumnPlan, Field, Kind
+from annostd.standard.model import Column
 from annostd.tables.geometry.forms import Form, parse_form
 from annostd.tables.schema import GEOMETRIES, TABLES, CanonicalColumn, ColumnType
 from annostd.templates import fields as template_fields
@@ -16,7 +18,7 @@ from annostd.templates import parse as parse_template
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from annostd.standard.model import Column, Condition, Convention, Mark, Scalar, Standard
+    from annostd.standard.model import Condition, Convention, Json, Mark, Scalar, Standard
 
 _DECLARED: Mapping[str, ColumnType] = {
     "integer": "integer",
@@ -37,7 +39,13 @@ _KINDS: Mapping[ColumnType, Kind] = {
     "string": "string",
     "boolean": "boolean",
 }
-_CAPTURE = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)?)(/?)\}")
+_CAPTURE = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)?)/?\}")
+_NUMERIC = frozenset({"integer", "number", "time", "reference"}) | GEOMETRIES
+_MEASURED = frozenset({"string", "json"}) | GEOMETRIES
+
+
+_TAKEN = frozenset({"@file", "@start", "@end", "@index", "@parent", "@path"})
+"""Attributes whose names are those of a raw row's place; as fields they are written `./@file`."""
 
 
 def broken(mark: Mark, message: str) -> StandardError:
@@ -48,42 +56,48 @@ def broken(mark: Mark, message: str) -> StandardError:
 def column_plan(standard: Standard, table: str, column: Column) -> ColumnPlan:
     """Compile one declared column of `table`.
 
-    Raises StandardError where its type is unknown or its form cannot be inverted.
+    Raises StandardError where its type is unknown, its form cannot be inverted, or it declares what
+    its type cannot have.
     """
     canonical = TABLES.get(table, {}).get(column.name)
     kind = _type(column, canonical)
     convention = standard.conventions.get(column.space or "image")
     template = _template(column)
-    unit = column.unit or (canonical.unit if canonical else None)
-    return ColumnPlan(
+    plan = ColumnPlan(
         name=column.name,
         type=kind,
         column=column,
-        fields=_field_names(column, kind),
+        fields=_field_names(column, template),
         canonical=canonical is not None,
         form=_form(column, kind, convention) if kind in GEOMETRIES else None,
         refers=_reference(column, canonical),
-        unit=unit,
+        unit=column.unit or (canonical.unit if canonical else None),
         decimals=column.decimals,
-        template=parse_template(template) if template else None,
+        template=parse_template(template) if template is not None else None,
     )
+    _check_places(plan)
+    _check_limits(plan)
+    return plan
 
 
-def implied_column(table: str, name: str, mark: Mark, refers: str | None = None) -> ColumnPlan:
-    """Make the plan of a column that nothing is read for: an enclosing row's, or a constant's."""
-    from annostd.standard.model import Column as Declared
+def enclosing_column(table: str, name: str, mark: Mark, refers: str) -> ColumnPlan:
+    """Make the plan of a reference to a row of table `refers` that the enclosing row fills."""
+    column = Column(name=name, at=(), mark=mark)
+    canonical = name in TABLES.get(table, {})
+    return ColumnPlan(name, "reference", column, (), canonical, refers=(refers, ""), implied=True)
 
+
+def constant_column(table: str, name: str, mark: Mark, constant: Scalar) -> ColumnPlan:
+    """Make the plan of a column that a variant's constant gives.
+
+    Raises StandardError where the column is a reference or a geometry: no constant is one.
+    """
     canonical = TABLES.get(table, {}).get(name)
-    kind: ColumnType = "reference" if refers else (canonical.type if canonical else "string")
-    return ColumnPlan(
-        name=name,
-        type=kind,
-        column=Declared(name=name, at=(), mark=mark),
-        fields=(),
-        canonical=canonical is not None,
-        refers=(refers, "") if refers else None,
-        implied=True,
-    )
+    kind = canonical.type if canonical is not None else _values_type([constant])
+    if kind == "reference" or kind in GEOMETRIES:
+        raise broken(mark, f"'set' gives {name!r} a constant, expected no {kind} there")
+    column = Column(name=name, at=(), mark=mark)
+    return ColumnPlan(name, kind, column, (), canonical is not None, implied=True)
 
 
 def native_fields(
@@ -97,11 +111,12 @@ def native_fields(
     return tuple(_field(plan, name, captures, referred) for name in plan.fields)
 
 
-def condition_field(condition: Condition) -> Field:
+def condition_field(condition: Condition, captures: frozenset[str]) -> Field:
     """Make the field that a variant's test reads."""
-    kinds = {_scalar_kind(constant) for constant in condition.constants or ()}
-    kind = kinds.pop() if len(kinds) == 1 else "value"
-    return Field(name=condition.at, path=_path(condition.at), kind=kind)
+    captured = _captured(condition.at, captures)
+    if captured is not None:
+        return captured
+    return Field(condition.at, _path(condition.at), _kind_of(condition.constants or ()))
 
 
 def merged(fields: Iterable[Field]) -> tuple[Field, ...]:
@@ -135,11 +150,19 @@ def _type(column: Column, canonical: CanonicalColumn | None) -> ColumnType:
 
 
 def _values_type(values: list[Scalar]) -> ColumnType:
+    kind = _kind_of(values)
+    return "json" if kind == "value" else kind
+
+
+def _kind_of(values: Iterable[Json]) -> Kind:
+    """Tell the kind that all constants are of, null aside; `value` where they share none."""
     kinds = {_scalar_kind(value) for value in values if value is not None}
-    return cast("ColumnType", kinds.pop()) if len(kinds) == 1 and kinds != {"value"} else "json"
+    if kinds == {"integer", "number"}:
+        return "number"
+    return kinds.pop() if len(kinds) == 1 else "value"
 
 
-def _scalar_kind(value: object) -> Kind:
+def _scalar_kind(value: Json) -> Kind:
     match value:
         case bool():
             return "boolean"
@@ -158,30 +181,48 @@ def _reference(column: Column, canonical: CanonicalColumn | None) -> tuple[str, 
         table, _, key = column.refers.partition(".")
         return table, key
     if canonical is not None and canonical.table is not None:
-        return canonical.table, ""
+        message = f"the column {column.name!r} names a {canonical.table}, expected 'refers'"
+        raise broken(column.mark, f"{message} to say by what")
     return None
 
 
 def _template(column: Column) -> str | None:
-    if column.text is not None:
-        return column.text
-    if len(column.at) == 1 and len(_CAPTURE.findall(column.at[0])) > 1:
-        return column.at[0]
-    return None
+    """Give the template that composes a column of captures; None where it stands in one place."""
+    if len(column.at) != 1 or "{" not in column.at[0] or _CAPTURE.fullmatch(column.at[0]):
+        return None
+    return column.at[0]
 
 
-def _field_names(column: Column, kind: ColumnType) -> tuple[str, ...]:
-    places = column.at or (column.name,)
-    template = _template(column)
-    if template is not None and column.text is None:
+def _field_names(column: Column, template: str | None) -> tuple[str, ...]:
+    if template is not None:
         return tuple(f"{{{name}}}" for name in template_fields(parse_template(template)))
-    if (kind == "box" and len(places) == 1) or len(places) == 1:
-        return tuple(_plain(place) for place in places)
-    return tuple(_plain(place) for place in places)
+    places = column.at or (column.name,)
+    return tuple(_field_name(place) for place in places)
 
 
-def _plain(place: str) -> str:
-    return place.replace("/}", "}") if place.startswith("{") else place
+def _field_name(place: str) -> str:
+    if place in _TAKEN:
+        return f"./{place}"
+    return place.replace("/}", "}") if place[:1] == "{" else place
+
+
+def _check_places(plan: ColumnPlan) -> None:
+    slots = plan.form.slots if plan.form is not None else ()
+    count = len(plan.fields)
+    if plan.template is None and count != 1 and count != len(slots):
+        expected = f"1 or {len(slots)}" if slots else "1"
+        raise broken(
+            plan.column.mark, f"the column {plan.name!r} has {count} places, expected {expected}"
+        )
+
+
+def _check_limits(plan: ColumnPlan) -> None:
+    column = plan.column
+    ranged = column.minimum is not None or column.maximum is not None
+    if ranged and plan.type not in _NUMERIC:
+        raise broken(column.mark, f"the column {plan.name!r} is a {plan.type}, expected no range")
+    if column.length is not None and plan.type not in _MEASURED:
+        raise broken(column.mark, f"the column {plan.name!r} is a {plan.type}, expected no length")
 
 
 def _form(column: Column, kind: ColumnType, convention: Convention | None) -> Form:
@@ -207,35 +248,41 @@ def _form(column: Column, kind: ColumnType, convention: Convention | None) -> Fo
 
 
 def _field(plan: ColumnPlan, name: str, captures: frozenset[str], referred: Kind | None) -> Field:
-    captured = _CAPTURE.fullmatch(name)
-    kind = _field_kind(plan, referred)
+    captured = _captured(name, captures)
     if captured is not None:
-        text = captured.group(1)
-        if text == "order":
-            return Field(name, (), "integer", "order")
-        if text in captures:
-            return Field(name, (), "string", text)
-        raise broken(plan.column.mark, f"the capture {text!r} is not bound by the path or the rows")
-    return Field(name, _path(name), kind, default=_default(plan))
+        return captured
+    if name.startswith("{"):
+        what = name.strip("{}")
+        raise broken(plan.column.mark, f"the capture {what!r} is not bound by the path or the rows")
+    return Field(name, _path(name), _field_kind(plan, referred), default=_default(plan))
+
+
+def _captured(name: str, captures: frozenset[str]) -> Field | None:
+    """Make the field of a capture (or of the ordinal in the list), if it is one that is bound."""
+    match = _CAPTURE.fullmatch(name)
+    if match is None:
+        return None
+    if match.group(1) == "order":
+        return Field(name, (), "integer", "order")
+    return Field(name, (), "string", match.group(1)) if match.group(1) in captures else None
 
 
 def _field_kind(plan: ColumnPlan, referred: Kind | None) -> Kind:
+    """Tell what a typed carrier hands over; a column whose natives are of several kinds is text."""
     column = plan.column
     if plan.type in GEOMETRIES:
         return "number" if len(plan.fields) > 1 else "value"
     if column.values:
-        kinds = {_scalar_kind(native) for native, _ in column.values}
-        return kinds.pop() if len(kinds) == 1 else "value"
-    if plan.type == "reference":
-        return _KINDS.get(_DECLARED.get(column.type or "", "json"), referred or "value")
-    if any(not isinstance(value, str) and value is not None for value in column.absent):
-        return "value"
-    return _KINDS.get(plan.type, "value")
+        kind = _kind_of(native for native, _ in column.values)
+    elif plan.type == "reference":
+        kind = _KINDS.get(_DECLARED.get(column.type or "", "json"), referred or "value")
+    else:
+        kind = _KINDS.get(plan.type, "value")
+    absent = {_scalar_kind(value) for value in column.absent if value is not None}
+    return kind if absent <= {kind} else "value"
 
 
 def _default(plan: ColumnPlan) -> str | None:
-    import json
-
     column = plan.column
     if column.default is None:
         return None
@@ -246,4 +293,4 @@ def _default(plan: ColumnPlan) -> str | None:
 
 
 def _path(place: str) -> tuple[str, ...]:
-    return () if place == "." else tuple(place.split("/"))
+    return () if place == "." else tuple(place.removeprefix("./").split("/"))

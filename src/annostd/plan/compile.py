@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from annostd.plan.agreement import check_columns, check_created, check_order, check_texts
+from annostd.plan.columns import column_plan
 from annostd.plan.generated import generated_rules
 from annostd.plan.model import FilePlan, Plan, RulePlan, Source, TablePlan
 from annostd.plan.order import order_files
+from annostd.plan.possible import can_fail
 from annostd.plan.rules import derived, written_rules
 from annostd.plan.scope import table_types, text_constants
 from annostd.plan.sources import compile_sources, walk
@@ -47,6 +50,10 @@ def _refuse(draft: _Draft) -> None:
 
 def _place(draft: _Draft) -> None:
     draft.sources = compile_sources(draft.standard)
+    every = [source for members in draft.sources.values() for source in walk(members)]
+    check_columns(every)
+    check_created(every)
+    check_texts(every, {role: file.carrier for role, file in draft.standard.files.items()})
 
 
 def _tabulate(draft: _Draft) -> None:
@@ -68,8 +75,6 @@ def _tabulate(draft: _Draft) -> None:
 
 
 def _unplaced(draft: _Draft, name: str) -> Sequence[ColumnPlan]:
-    from annostd.plan.columns import column_plan
-
     rows = draft.standard.tables[name].rows
     return [column_plan(draft.standard, name, column) for column in rows.columns.values()]
 
@@ -110,12 +115,16 @@ def _derive(draft: _Draft) -> None:
 
 def _order(draft: _Draft) -> None:
     draft.files = order_files(draft.standard, draft.sources)
+    check_order(draft.files)
 
 
 def _oblige(draft: _Draft) -> None:
     texts = text_constants(draft.tables)
-    for rule in generated_rules(draft.files, draft.tables):
-        draft.rules.setdefault(rule.id, rule)
+    axes = draft.standard.dialects.values()
+    is_told = any(option.tell for options in axes for option in options)
+    for rule in generated_rules(draft.files, draft.tables, is_told=is_told):
+        if can_fail(rule, draft.files):
+            draft.rules.setdefault(rule.id, rule)
     for rule in written_rules(draft.standard, draft.types, texts):
         draft.rules[rule.id] = rule
 

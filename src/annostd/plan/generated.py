@@ -20,8 +20,6 @@ _CLASSES = {
     "differs": ("consistency", Phase.SEMANTIC),
 }
 _TREES = frozenset({"json", "yaml", "xml"})
-_TOLD_APART = frozenset({"integer", "number", "boolean"})
-"""Types that the text of a capture may not be of; any text is a string."""
 _CARRIER_FAULTS = {
     "json": (
         "syntax",
@@ -34,7 +32,21 @@ _CARRIER_FAULTS = {
         "size",
         "type",
     ),
-    "yaml": ("syntax", "encoding", "bom", "duplicate-key", "depth", "empty", "size", "type"),
+    "yaml": (
+        "syntax",
+        "encoding",
+        "bom",
+        "nonfinite",
+        "duplicate-key",
+        "key",
+        "tag",
+        "alias",
+        "documents",
+        "depth",
+        "empty",
+        "size",
+        "type",
+    ),
     "xml": ("syntax", "encoding", "doctype", "duplicate", "depth", "empty", "size"),
     "lines": ("template", "encoding", "bom", "size"),
     "text": ("encoding", "bom", "size"),
@@ -53,14 +65,19 @@ _SOFT = {
 
 
 def generated_rules(
-    files: Sequence[FilePlan], tables: Mapping[str, TablePlan]
+    files: Sequence[FilePlan], tables: Mapping[str, TablePlan], *, is_told: bool
 ) -> Iterator[RulePlan]:
-    """Yield the rules that files, tables and columns imply."""
+    """Yield the rules that files, tables and columns imply.
+
+    `is_told`: there is a dialect that the data may speak for.
+    """
     for table in tables.values():
         yield from _table_rules(table, files)
         for plan in _columns(table, files):
             yield from _column_rules(table, plan)
     yield from _file_rules(files)
+    if is_told:
+        yield _named("layout.dialect", "layout", Phase.IO, _SOFT["dialect"])
 
 
 def _columns(table: TablePlan, files: Sequence[FilePlan]) -> Iterator[ColumnPlan]:
@@ -107,7 +124,7 @@ def _column_rules(table: TablePlan, plan: ColumnPlan) -> Iterator[RulePlan]:
         return
     obliged = {
         "missing": column.required is not None,
-        "type": any(not name.startswith("{") for name in plan.fields),
+        "type": True,
         "value": bool(column.values),
         "range": column.minimum is not None or column.maximum is not None,
         "pattern": column.pattern is not None,
@@ -162,9 +179,9 @@ def _carrier_level(carrier: str, fault: str) -> Level:
 
 
 def _layout_faults(files: Sequence[FilePlan]) -> list[str]:
-    faults = ["missing", "name", "outside-root", "link", "dialect"]
+    faults = ["missing", "name", "outside-root", "link"]
     if any(file.file.listed for file in files):
-        faults += ["root", "listed-twice", "unlisted"]
+        faults += ["root", "listed-twice", "unlisted", "unfit", "encoding"]
     if any(file.file.beside for file in files):
         faults += ["clash", "orphan", "none"]
     return faults

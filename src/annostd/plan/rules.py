@@ -57,16 +57,8 @@ def check_expression(text: str, scope: TableScope, mark: Mark, expect: Type | No
     """Parse and check one expression; raises StandardError at the place of the fault."""
     typed = _check(text, scope, mark)
     if expect is not None and typed.type.kind != expect.kind:
-        raise StandardError(
-            [
-                Fault(
-                    mark.file,
-                    mark.line,
-                    mark.column,
-                    f"the expression gives {typed.type.kind}, expected {expect.kind}",
-                )
-            ]
-        )
+        message = f"the expression gives {typed.type.kind}, expected {expect.kind}"
+        raise StandardError([_fault(mark, message)])
     return typed
 
 
@@ -155,8 +147,3 @@ def _check(text: str, scope: TableScope, mark: Mark, offset: int = 0) -> Typed:
 
 def _fault(mark: Mark, message: str) -> Fault:
     return Fault(mark.file, mark.line, mark.column, message)
-
-
-def needs_of(rules: Mapping[str, RulePlan], table: str) -> frozenset[Need]:
-    """Collect what all rules of a table read."""
-    return frozenset().union(*(rule.needs for rule in rules.values() if rule.table == table))

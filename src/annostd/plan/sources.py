@@ -10,7 +10,8 @@ from annostd.plan.columns import (
     broken,
     column_plan,
     condition_field,
-    implied_column,
+    constant_column,
+    enclosing_column,
     merged,
     native_fields,
 )
@@ -129,7 +130,7 @@ class _Compiler:
         role = self.standard.files[file]
         paths = list(role.path)
         if role.listed is not None:
-            names.update(_STEP.findall(role.listed.at)[0][:1])
+            names.update(s.name for s in parse_locator(role.listed.at) if s.kind == "capture")
         if role.beside is not None:
             paths.extend(self.standard.files[role.beside.role].path)
         for path in paths:
@@ -155,14 +156,14 @@ class _Compiler:
         enclosing = self._enclosing(place, rows, site)
         if enclosing is not None:
             outer = parent.table if parent is not None else enclosing
-            plans.setdefault(enclosing, implied_column(table, enclosing, rows.mark, outer))
+            plans.setdefault(enclosing, enclosing_column(table, enclosing, rows.mark, outer))
         if parent is not None and parent.table == table:
             for plan in parent.variants[0].columns:
                 if plan.implied and plan.refers is not None:
-                    implied = implied_column(table, plan.name, rows.mark, plan.refers[0])
+                    implied = enclosing_column(table, plan.name, rows.mark, plan.refers[0])
                     plans.setdefault(plan.name, implied)
-        for name in rows.constants:
-            plans.setdefault(name, implied_column(table, name, rows.mark))
+        for name, constant in rows.constants.items():
+            plans.setdefault(name, constant_column(table, name, rows.mark, constant))
         return tuple(plans.values())
 
     def _fields(
@@ -173,7 +174,7 @@ class _Compiler:
             for plan in variant.columns:
                 if not plan.implied:
                     fields.extend(native_fields(plan, captures, self._referred(plan)))
-            fields.extend(condition_field(condition) for condition in variant.where)
+            fields.extend(condition_field(condition, captures) for condition in variant.where)
         if join is not None:
             fields.extend(_join_fields(join, captures))
         return merged(fields)

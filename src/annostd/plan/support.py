@@ -1,4 +1,4 @@
-"""What the language can say and this engine cannot do yet: refused, since nothing is ignored silently."""
+"""What the language can say and this engine cannot do yet: refused, never ignored."""
 
 from __future__ import annotations
 
@@ -72,3 +72,5 @@ def _column(column: Column) -> Iterator[tuple[Mark, str]]:
             yield column.mark, f"the column key {key!r}"
     if column.type == "time":
         yield column.mark, "the type 'time'"
+    if column.form == "pairs":
+        yield column.mark, "the form 'pairs'"

@@ -41,7 +41,8 @@ def conversion_text(report: ConversionReport) -> Iterator[Line]:
 
 def outcome_line(report: ConversionReport) -> Line:
     """The first line: what became of it, from what, into what."""
-    standards = f" ({report.source}{dialects(report.source)} to {report.target})"
+    target = f"{report.target}{dialects(report.target)}"
+    standards = f" ({report.source}{dialects(report.source)} to {target})"
     paths = f": {report.source_path} -> {report.target_path}"
     if report.refused:
         return line(Span("refused, nothing written", Role.ERROR), paths, standards)

@@ -1,4 +1,4 @@
-"""What stands where in the XML documents of a role: the elements of a plan's sources as one tree."""
+"""What stands where in the XML documents of a role: a plan's sources as one tree of elements."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ class Element:
     """An element: what may stand in it.
 
     `texts` are the kinds of its own text (None: any); `members` stand once (`many`: in any number);
-    `records` are children that are rows, in the shapes that their variants give; `wild` are children of
-    any name, or of one of the step's choices; `absent` are names that must not stand here; `closed`
-    says that undeclared members are refused.
+    `records` are children that are rows, in the shapes that their variants give; `wild` are
+    children of any name, or of one of the step's choices; `absent` are names that must not stand
+    here; `closed` says that undeclared members are refused.
     """
 
     name: str
@@ -77,7 +77,7 @@ class Element:
 
 @dataclass(slots=True)
 class Records:
-    """Elements that are rows: one shape for each variant; `required`: at least one must be there."""
+    """Elements that are rows: a shape for each variant; `required`: at least one must stand."""
 
     shapes: list[Element]
     required: bool = False
@@ -130,7 +130,7 @@ class Builder:
                 self._attach(way, inner)
 
     def _records(self, name: str, ends: Sequence[Source], inner: Sequence[Entry]) -> Records:
-        """Build the shapes of the rows of sources that share a place, one for each choice of variants."""
+        """Build the shapes of rows of sources that share a place, one a choice of variants."""
         shapes = [
             self._record(name, list(zip(ends, chosen, strict=True)), inner)
             for chosen in product(*(range(len(source.variants)) for source in ends))
@@ -148,7 +148,9 @@ class Builder:
             _add_variant(element, source, source.variants[index])
             for earlier in source.variants[:index]:
                 _exclude(element, earlier.where)
-            entries += [Entry(child, child.locator, len(child.locator)) for child in source.children]
+            entries += [
+                Entry(child, child.locator, len(child.locator)) for child in source.children
+            ]
         if element.closed:
             for source, _ in chosen:
                 _allow_fields(element, source)
@@ -185,7 +187,7 @@ def _same(found: Iterable[Texts | None]) -> Texts | None:
 
 
 def _is_required(entry: Entry) -> bool:
-    """Tell whether the element of the next step must be there: the row itself, or what leads to it."""
+    """Tell whether the element of the next step must stand: the row itself, or the way to it."""
     if entry.source.required is not Level.MUST:
         return False
     return entry.length == 1 or len(entry.steps) > 1

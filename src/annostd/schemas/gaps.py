@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Gap:
     """One thing that a schema cannot say, as a clause, and the rules that judge it instead.
 
-    `refuses` says that the schema refuses what the standard allows, not only that it lets faults pass.
+    `refuses`: the schema refuses what the standard allows; else it only lets faults pass.
     """
 
     what: str
@@ -30,7 +30,7 @@ class Gap:
 
 
 def beyond_structure(plan: Plan, file: FilePlan) -> Iterator[Gap]:
-    """Yield what no schema says of a role's files: how bytes are written, what rows say of each other."""
+    """Yield what no schema says of a role's files: their bytes, what rows say of each other."""
     carrier = file.file.carrier
     yield Gap(
         "how the bytes are written", tuple(r for r in plan.rules if r in _WRITTEN.get(carrier, ()))
@@ -47,8 +47,11 @@ _PHASES = {
     Phase.REFERENCE: "that keys are unique and references lead somewhere",
     Phase.SEMANTIC: "what values say of each other",
 }
-_FAULTS = ("syntax", "encoding", "bom", "duplicate-key", "depth", "empty", "size", "nonfinite")
+_FAULTS = (
+    *("syntax", "encoding", "bom", "duplicate-key", "depth", "empty", "size", "nonfinite"),
+    *("key", "tag", "alias", "documents", "doctype"),
+)
 _WRITTEN = {
-    carrier: frozenset(f"{carrier}.{fault}" for fault in (*_FAULTS, "doctype"))
+    carrier: frozenset(f"{carrier}.{fault}" for fault in _FAULTS)
     for carrier in ("json", "yaml", "xml")
 }

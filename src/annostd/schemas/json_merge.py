@@ -1,4 +1,4 @@
-"""Laying schemas of the same place over each other, so that what several sources say reads as one."""
+"""Laying schemas of one place over each other, so that what several sources say reads as one."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _properties(one: Json, other: Json) -> Json:
 
 
 def _inner(one: Json, other: Json) -> Json:
-    """Merge two schemas, of which either may be a truth value; a name declared by either is legal."""
+    """Merge two schemas, either perhaps a truth value; a name declared by one is legal."""
     if isinstance(one, dict) and isinstance(other, dict):
         return merged(one, other)
     return one if isinstance(one, dict) else other

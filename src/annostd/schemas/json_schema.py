@@ -133,7 +133,7 @@ class _Source:
         return self._variants(schema, shared)
 
     def column(self, plan: ColumnPlan, *, constrain: bool) -> Schema:
-        """Make the schema of a record that says where a column stands and, if asked, what it may be."""
+        """Make the schema of a record that says where a column stands and what it may be."""
         schema: Schema = {}
         for name in plan.fields if not plan.implied else ():
             if name not in self.paths:
@@ -166,7 +166,7 @@ class _Source:
         return value
 
     def _kind(self) -> Schema:
-        """Say what a record must be: an object where members are declared, a list where items are."""
+        """Say what a record must be: an object for members that are declared, a list for items."""
         firsts = {path[0] for path in self.paths.values() if path}
         steps = {child.locator[0].kind for child in self.source.children if child.locator}
         if any(not name.isdecimal() for name in firsts) or steps & {"member", "capture"}:

@@ -21,12 +21,16 @@ COUNTS = "^(?:[P-o]{0,11}[0-O])*$"
 
 
 def value_schema(plan: ColumnPlan, kind: Kind) -> Schema:
-    """Make the schema of what may stand where a field of the column does; null is not considered."""
+    """Make the schema of what may stand where a field of the column does, null aside."""
     if plan.type in GEOMETRIES:
         return _geometry(plan)
     if plan.column.values:
         return {"enum": [native for native, _ in plan.column.values if native is not None]}
-    match _type(plan, kind):
+    return _plain(plan, _type(plan, kind))
+
+
+def _plain(plan: ColumnPlan, kind: str) -> Schema:
+    match kind:
         case "integer":
             return _integer(plan)
         case "number" | "time":

@@ -53,7 +53,7 @@ def _any(tests: list[Schema]) -> Schema:
 
 
 def _constant(path: Sequence[str], constants: Sequence[Json]) -> Schema:
-    present = [constant for constant in constants if constant is not None]
+    present: list[Json] = [constant for constant in constants if constant is not None]
     tests = [_missing(path)] if len(present) < len(constants) else []
     if present:
         tests.append(_holds(path, {"enum": present}))

@@ -1,4 +1,4 @@
-"""What text may stand in an element or attribute: as XML Schema datatypes that agree with the engine's casts."""
+"""What text may stand in an element or attribute: datatypes that agree with the engine's casts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from annostd.codecs.number_lists import TEXT_NUMBER
-from annostd.columns.cells import INTEGER_TEXT, NUMBER_TEXT, native_text
+from annostd.columns.cells import INTEGER_TEXT, NUMBER_TEXT
+from annostd.columns.natives import native_text
 from annostd.expressions import ExpressionFault
 from annostd.expressions.patterns import pattern
 from annostd.findings import Level
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from annostd.plan.model import ColumnPlan, Kind
 
 BLANKS = r"\s*"
+NOT_BLANK = r"\S|\S[\s\S]*\S"
 GREATEST = "1.7976931348623157E308"
 _SIGNS = frozenset("\\.|?*+{}()[]^$-")
 _BREAKS = {"\n": r"\n", "\t": r"\t", "\r": r"\r"}
@@ -25,7 +27,7 @@ _BREAKS = {"\n": r"\n", "\t": r"\t", "\r": r"\r"}
 
 @dataclass(frozen=True, slots=True)
 class Lexical:
-    """One kind of text: a datatype of XML Schema with facets; `pattern` is anchored, without the blanks around."""
+    """One kind of text: a datatype of XML Schema with facets; `pattern` knows no blanks around."""
 
     base: Literal["string", "long", "double"]
     pattern: str
@@ -46,8 +48,11 @@ class Lexical:
 def texts(plan: ColumnPlan, kind: Kind) -> tuple[Lexical, ...] | None:
     """List the kinds of text that a field of a column may hold; None: any text at all."""
     kinds = _kinds(plan, kind)
-    if kinds is None or plan.column.required is Level.MUST:
-        return kinds
+    if plan.column.required is Level.MUST:
+        is_free = kinds is None and "" in plan.column.absent
+        return (Lexical("string", NOT_BLANK),) if is_free else kinds
+    if kinds is None:
+        return None
     spellings = [spelling for spelling in plan.column.absent if spelling is not None]
     if not spellings:
         return kinds
@@ -67,7 +72,11 @@ def _kinds(plan: ColumnPlan, kind: Kind) -> tuple[Lexical, ...] | None:
         return _geometry(plan)
     if plan.column.values:
         return (_values(plan),)
-    match kind if plan.type == "reference" else plan.type:
+    return _plain(plan, kind if plan.type == "reference" else plan.type)
+
+
+def _plain(plan: ColumnPlan, kind: str) -> tuple[Lexical, ...] | None:
+    match kind:
         case "integer":
             return (Lexical("long", _bare(INTEGER_TEXT), *_limits(plan)),)
         case "number" | "time":
@@ -137,13 +146,11 @@ def _integer(value: object) -> str:
 
 def _literal(value: object) -> str:
     text = native_text(value)
-    return "".join(
-        _BREAKS.get(sign, "\\" + sign if sign in _SIGNS else sign) for sign in text
-    )
+    return "".join(_BREAKS.get(sign, "\\" + sign if sign in _SIGNS else sign) for sign in text)
 
 
 def _bare(text: str) -> str:
-    """Write one of the engine's patterns as XML Schema reads it: groups without `?:`, no anchors."""
+    """Write one of the engine's patterns for XML Schema: groups without `?:`, no anchors."""
     inner = text.removeprefix("^").removesuffix("$").replace("(?:", "(")
     return re.sub(r"\[\+-\]", r"[+\\-]", inner)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from annostd.findings import Level
 from annostd.plan.sources import walk
 from annostd.schemas.elements import Builder, Element, Records
 from annostd.schemas.gaps import Gap, beyond_structure
@@ -64,6 +65,10 @@ def _gaps(source: Source) -> Iterator[Gap]:
             if plan.type == "mask" or (plan.type == "box" and len(plan.fields) == 1):
                 rule = f"{source.table}.{plan.name}.type"
                 yield Gap(f"what the text of a {plan.type} holds", (rule,))
+            spellings = {*plan.column.absent} - {"", None}
+            if plan.column.required is Level.MUST and spellings:
+                rule = f"{source.table}.{plan.name}.missing"
+                yield Gap(f"which texts say that the {plan.name} is missing", (rule,))
     tested = [variant for variant in source.variants[:-1] if not _is_plain(variant.where)]
     if tested:
         yield Gap(f"which of several fitting variants a row of {source.table} is")
@@ -78,7 +83,9 @@ def _root(pattern: Tag) -> Tag:
     """Take the root out of what says how often it stands."""
     repeats = {"zeroOrMore", "oneOrMore", "optional"}
     if pattern.name == "choice":
-        return tag("choice", *(_root(child) for child in pattern.children if isinstance(child, Tag)))
+        return tag(
+            "choice", *(_root(child) for child in pattern.children if isinstance(child, Tag))
+        )
     inner = pattern.children[0] if pattern.children else pattern
     return inner if pattern.name in repeats and isinstance(inner, Tag) else pattern
 
@@ -102,15 +109,18 @@ def _children(element: Element) -> Iterator[Tag]:
         yield _often(_element(member), required=member.required, many=member.many)
     for records in element.records.values():
         yield _often(_choice(records), required=records.required, many=True)
-    names = element.declared
     for step, records in element.wild:
-        named = _names(step.choices) if step.choices else _any_but(names)
-        yield _often(_choice(records, named), required=False, many=True)
+        named = [tag("name", text=name) for name in step.choices] or [_any_but(element.declared)]
+        shapes = [_choice(records, each) for each in named]
+        yield _often(_one_of(shapes), required=False, many=True)
 
 
 def _choice(records: Records, named: Tag | None = None) -> Tag:
-    shapes = [_element(shape, named) for shape in records.shapes]
-    return shapes[0] if len(shapes) == 1 else tag("choice", *shapes)
+    return _one_of([_element(shape, named) for shape in records.shapes])
+
+
+def _one_of(patterns: Sequence[Tag]) -> Tag:
+    return patterns[0] if len(patterns) == 1 else tag("choice", *patterns)
 
 
 def _often(pattern: Tag, *, required: bool, many: bool) -> Tag:
@@ -183,14 +193,13 @@ def _any_but(names: Sequence[str]) -> Tag:
     return tag("anyName", tag("except", *(tag("name", text=name) for name in names)))
 
 
-def _names(choices: Sequence[str]) -> Tag:
-    names = [tag("name", text=name) for name in choices]
-    return names[0] if len(names) == 1 else tag("choice", *names)
-
-
 def _data(texts: Texts) -> Tag:
     kinds = [
-        tag("data", *(tag("param", name=name, text=value) for name, value in kind.facets), type=kind.base)
+        tag(
+            "data",
+            *(tag("param", name=name, text=value) for name, value in kind.facets),
+            type=kind.base,
+        )
         for kind in texts
     ]
-    return kinds[0] if len(kinds) == 1 else tag("choice", *kinds)
+    return _one_of(kinds)

@@ -1,4 +1,4 @@
-"""What schemas say of themselves and of columns in words: names, descriptions, where they come from."""
+"""What schemas say of themselves and of columns in words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def urn(plan: Plan, role: str) -> str:
-    """Name the schema of a role: standard, version, role, and the dialects that are not the default."""
+    """Name the schema of a role: standard, version, role, dialects that are not the default."""
     standard = plan.standard
     others = [
         f"{axis}={name}"

@@ -86,25 +86,28 @@ def _variant_rules(plan: Plan, table: str) -> tuple[str, ...]:
         for variant in source.variants
     ]
     names = dict.fromkeys(name for found in columns for name in found)
-    differing = [name for name in names if len({found.get(name) is not None for found in columns}) > 1]
+    differing = [
+        name for name in names if len({found.get(name) is not None for found in columns}) > 1
+    ]
     return tuple(
         rule
         for rule in plan.rules
-        if rule == f"{table}.variant" or any(rule.startswith(f"{table}.{name}.") for name in differing)
+        if rule == f"{table}.variant"
+        or any(rule.startswith(f"{table}.{name}.") for name in differing)
     )
 
 
 def _lost(element: Element) -> Iterator[str]:
-    """Yield the names of children that must be there and of which no identity constraint can say so."""
+    """Yield the names of children that must stand and of which no constraint can say so."""
     for name, records in element.records.items():
         if records.required and element.name and not _is_set(element):
             yield name
         yield from _lost(_flat(records))
     for member in element.members.values():
         yield from _lost(member)
-        if member.required and not _is_set(element)  and not member.is_leaf:
-            if not any(True for _ in _required_texts(member, ())):
-                yield member.name
+        is_said = _is_set(element) or member.is_leaf or any(_required_texts(member, ()))
+        if member.required and not is_said:
+            yield member.name
     for _, records in element.wild:
         yield from _lost(_flat(records))
 
@@ -219,7 +222,7 @@ def _facets(kind: Lexical) -> Tag:
 
 
 def _texts_once(element: Element, way: Sequence[str]) -> Iterator[tuple[tuple[str, ...], bool]]:
-    """Yield the paths of typed texts that stand once in an element, and whether they must be there."""
+    """Yield the paths of texts that stand once in an element, and whether they must stand."""
     for member in element.members.values():
         path = (*way, member.name)
         if member.many:

@@ -50,7 +50,7 @@ def judge_media(
     if media is None or media.is_empty():
         return MediaOutcome(reason="there are no media")
     rows = _rows(document, role, media)
-    places = MediaPlaces(document.root, override)
+    places = MediaPlaces(document.root, override, document.follow_links)
     names = _Names(placer, media)
     found = find_media(places, role, rows, names.place)
     named = names.named(found.findings)
@@ -203,6 +203,6 @@ def locate_media(
     role = _role(document.plan)
     if role is None:
         return [None] * media.height
-    places = MediaPlaces(document.root, override)
+    places = MediaPlaces(document.root, override, document.follow_links)
     found = find_media(places, role, _rows(document, role, media), lambda _: Location("."))
     return [path if exists else None for path, exists in found.frame.iter_rows()]

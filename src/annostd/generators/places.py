@@ -1,0 +1,93 @@
+"""Where things stand in files, in words: columns, rows, forms, types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from annostd.plan.sources import walk
+from annostd.tables.schema import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from annostd.plan.model import ColumnPlan, Plan, Source, Variant
+
+_TYPES = {
+    "integer": "an integer",
+    "number": "a number",
+    "string": "a text",
+    "boolean": "true or false",
+    "time": "a time",
+    "json": "any value",
+    "strings": "a list of texts",
+}
+
+
+def sources_of(plan: Plan, table: str) -> list[Source]:
+    """List the places where rows of a table stand, in order."""
+    return [s for file in plan.files for s in walk(file.sources) if s.table == table]
+
+
+def locator(source: Source) -> str:
+    """Write a locator as the standard does."""
+    steps = []
+    for step in source.locator:
+        choices = f":{'|'.join(step.choices)}" if step.choices else ""
+        words = {"each": "*", "capture": f"{{{step.name}{choices}}}"}
+        steps.append(words.get(step.kind, step.name + ("!json" if step.text else "")))
+    return "/".join(steps)
+
+
+def bindings(plan: Plan, table: str, name: str) -> Iterator[tuple[Source, Variant, ColumnPlan]]:
+    """Yield each place where a column is read, with its source and variant."""
+    for source in sources_of(plan, table):
+        for variant in source.variants:
+            for column in variant.columns:
+                if column.name == name and not column.implied:
+                    yield source, variant, column
+
+
+def places(plan: Plan, table: str, name: str) -> list[str]:
+    """Name the native places of a column, each once, as its files spell them."""
+    found = [place for _, _, column in bindings(plan, table, name) for place in spelled(column)]
+    return [*dict.fromkeys(found)]
+
+
+def spelled(column: ColumnPlan) -> list[str]:
+    """Name the native places of one binding of a column, as its files spell them."""
+    return [place.removeprefix("./") for place in column.fields]
+
+
+def kind(column: ColumnPlan) -> str:
+    """Say what a column holds, as a noun with its article."""
+    if column.refers is not None:
+        table, key = column.refers
+        return f"the `{key}` of a row of `{table}`" if key else f"a row of `{table}`"
+    form = column.form
+    if form is not None and column.type == "box":
+        return f"a box, `{' '.join(form.slots)}`"
+    if form is not None and column.type == "polygons":
+        pairs = "`x1 y1 x2 y2 …`"
+        return f"a list of rings {pairs}" if form.parts == "many" else f"one ring {pairs}"
+    if form is not None:
+        return f"a mask as `{form.codec}`"
+    return _TYPES.get(column.type, column.type)
+
+
+def described(table: str, column: ColumnPlan) -> str:
+    """Say what a column means: as the standard does, else as the canonical tables do."""
+    if column.column.doc is not None:
+        return column.column.doc
+    canonical = TABLES.get(table, {}).get(column.name)
+    return canonical.doc if canonical is not None else ""
+
+
+def unit(column: ColumnPlan) -> str:
+    """Say the unit of a column, with the convention of a geometry."""
+    form = column.form
+    if form is None or column.type == "mask":
+        return column.unit or ""
+    if form.unit == "fraction":
+        return "fraction of the medium"
+    ends = ", the last pixel belongs" if form.ends == "inclusive" else ""
+    return f"{form.unit}, first is {form.origin}{ends}"

@@ -1,0 +1,131 @@
+"""Which generated rules can fail at all: what no file can break is not listed as an obligation.
+
+A text that stands in XML is always a string, a field of a line is always there, a record of one
+whole value has no member that is not declared.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from annostd.plan.sources import walk
+from annostd.tables.schema import GEOMETRIES
+from annostd.templates import Optional, Slot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from annostd.plan.model import ColumnPlan, Field, FilePlan, RulePlan, Source, Variant
+    from annostd.templates import Piece
+
+_TYPED = frozenset({"json", "jsonl", "yaml"})
+_NUMBERS = frozenset({"integer", "number", "time"})
+
+
+def can_fail(rule: RulePlan, files: Sequence[FilePlan]) -> bool:
+    """Tell whether any data can break a generated rule."""
+    table, column, fault = rule.check or ("", None, "")
+    if not table:
+        return _is_role_open(rule.id, files)
+    homes = [(f.file.carrier, s) for f in files for s in walk(f.sources) if s.table == table]
+    if column is None:
+        return not homes or any(_can_table(carrier, source, fault) for carrier, source in homes)
+    plans = [
+        (_Home(carrier, source, variant), plan)
+        for carrier, source in homes
+        for variant in source.variants
+        for plan in variant.columns
+        if plan.name == column
+    ]
+    return not plans or any(_can_column(*each, fault) for each in plans)
+
+
+@dataclass(frozen=True, slots=True)
+class _Home:
+    """Where a column stands."""
+
+    carrier: str
+    source: Source
+    variant: Variant
+
+
+def _is_role_open(rule: str, files: Sequence[FilePlan]) -> bool:
+    """Tell whether a document has members outside of any record; other rules can always fail."""
+    role, _, fault = rule.rpartition(".")
+    plan = next((file for file in files if file.role == role), None)
+    if fault != "unknown-key" or plan is None:
+        return True
+    return all(len(source.locator) > (plan.file.carrier == "xml") for source in plan.sources)
+
+
+def _can_table(carrier: str, source: Source, fault: str) -> bool:
+    if fault == "unknown-key":
+        return carrier == "xml" or not any(f.path in {(), (".",)} for f in _members(source))
+    if fault == "type":
+        return carrier in _TYPED and bool(source.locator)
+    if fault == "variant":
+        return len(source.variants) > 1 and all(variant.where for variant in source.variants)
+    return True
+
+
+def _can_column(home: _Home, plan: ColumnPlan, fault: str) -> bool:
+    if fault == "missing":
+        return _may_be_left_out(home.source, plan) and not _is_tested(home.variant, plan)
+    if fault == "type":
+        return _may_be_of_another_type(home.carrier, plan)
+    if fault == "length" and plan.type in GEOMETRIES:
+        return len(plan.fields) == 1 or plan.column.length is not None
+    return True
+
+
+def _may_be_left_out(source: Source, plan: ColumnPlan) -> bool:
+    """Captures are always there, and so are the fields of a line outside of `[…]`."""
+    names = {field.name for field in _members(source)}
+    if not names & set(plan.fields):
+        return False
+    if source.template is None:
+        return True
+    optional = set(_optional(source.template.pieces))
+    return not names & set(plan.fields) <= _slots(source.template.pieces) - optional
+
+
+def _is_tested(variant: Variant, plan: ColumnPlan) -> bool:
+    """Tell whether only rows that have the column's value are of the variant."""
+    return any(
+        test.at in plan.fields
+        and (test.types or test.length or test.pattern)
+        and "null" not in test.types
+        and None not in (test.constants or ())
+        for test in variant.where
+    )
+
+
+def _may_be_of_another_type(carrier: str, plan: ColumnPlan) -> bool:
+    """A capture and a text carrier give text, a picture gives numbers."""
+    if carrier == "image":
+        return False
+    if carrier in _TYPED and not all(name.startswith("{") for name in plan.fields):
+        return True
+    natives = [native for native, _ in plan.column.values]
+    if natives:
+        return not any(isinstance(native, str) for native in natives)
+    return plan.type in _NUMBERS | GEOMETRIES | {"boolean"} or _names_a_number(plan)
+
+
+def _names_a_number(plan: ColumnPlan) -> bool:
+    return plan.type == "reference" and plan.column.type in _NUMBERS
+
+
+def _members(source: Source) -> list[Field]:
+    return [field for field in source.fields if field.capture is None]
+
+
+def _slots(pieces: Sequence[Piece]) -> set[str]:
+    return {piece.name for piece in pieces if isinstance(piece, Slot)} | set(_optional(pieces))
+
+
+def _optional(pieces: Sequence[Piece]) -> Iterator[str]:
+    for piece in pieces:
+        if isinstance(piece, Optional):
+            yield from _slots(piece.pieces)
