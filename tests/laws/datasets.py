@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -23,11 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from hypothesis.vendor.pretty import RepresentationPrinter
+
     from annostd.api.choice import Choice
     from annostd.api.tables import Dataset
     from annostd.converters.model import Mapped
     from annostd.plan.model import Plan
-    from annostd.standard.model import Json
+    from annostd.standard.model import Json, Standard
+    from annostd.tables.geometry.forms import Form
     from tests.laws.strategies import Draft
 
 LIBRARY = Library.of()
@@ -40,20 +44,28 @@ class Chosen:
     name: str
     choice: Choice
 
+    def _repr_pretty_(self, printer: RepresentationPrinter, cycle: bool) -> None:  # noqa: FBT001
+        del cycle
+        printer.text(self.name)
+
     @property
     def plan(self) -> Plan:
         return self.choice.plan
 
 
-def shipped() -> Iterator[Chosen]:
-    """Yield every shipped standard under each of its dialects in turn."""
-    for entry in LIBRARY.standards:
-        yield from dialects_of(entry.id)
+def shipped() -> list[str]:
+    """List the ids of all shipped standards."""
+    return sorted({entry.id for entry in LIBRARY.standards})
 
 
-def dialects_of(standard_id: str, library: Library = LIBRARY) -> Iterator[Chosen]:
+@lru_cache
+def dialects_of(standard_id: str) -> list[Chosen]:
+    """Compile a shipped standard with its first dialects, then with each other one."""
+    return list(alternatives(load(standard_id, LIBRARY)))
+
+
+def alternatives(standard: Standard) -> Iterator[Chosen]:
     """Yield a standard with its first dialects, then with each other one."""
-    standard = load(standard_id, library)
     yield Chosen(standard.id, compiled(standard, {}))
     for axis, options in standard.dialects.items():
         for option in options[1:]:
@@ -94,8 +106,8 @@ def write_draft(draft: Draft, folder: Path, *, pictures: bool = True) -> Mapped:
     mapped = map_tables(tables_of(draft), plan, plan, {})
     roles = with_shared_captures(plan.files)
     written = print_files(plan, mapped.tables, roles, BINDINGS, placed_media=pictures)
-    assert not mapped.refused
-    assert not written.refused
+    refused = (*mapped.refused, *written.refused)
+    assert not refused, refused
     for path, data in written.files:
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -118,13 +130,22 @@ def draw_picture(place: Path, row: Mapping[str, Json]) -> None:
 
 def read_folder(folder: Path, choice: Choice) -> Dataset:
     """Read a folder under a choice of standard and dialects."""
-    return read_opened(Opened(choice, open_plan(folder, choice.plan)))
+    return read_opened(Opened(choice, open_plan(folder, choice.plan), folder))
 
 
 def told(plan: Plan, tables: Tables) -> dict[str, list[str]]:
     """Say each row of each table in words: its values, with what its references name said in their place."""
     rows = {table: frame.rows(named=True) for table, frame in tables.frames.items()}
     return {table: [say(plan, rows, table, row) for row in rows.get(table, [])] for table in rows}
+
+
+def parts_of(name: str, form: Form) -> list[str]:
+    """Name the columns of a frame that hold a geometry."""
+    if form.kind == "box":
+        return [f"{name}.{slot}" for slot in form.slots]
+    if form.kind == "mask":
+        return [f"{name}.runs", f"{name}.height", f"{name}.width"]
+    return [name]
 
 
 def say(
@@ -141,11 +162,17 @@ def say(
             target = column.refers[0]
             value = f"({say(plan, rows, target, rows[target][at])})" if isinstance(at, int) else None
         elif column.form is not None:
-            parts = {n: v for n, v in row.items() if n == name or n.startswith(f"{name}.")}
-            value = repr(parts) if any(v is not None for v in parts.values()) else None
+            parts = [row.get(part) for part in parts_of(name, column.form)]
+            value = repr(parts) if parts[0] is not None else None
         else:
             known = row.get(name)
             value = repr(sorted(known) if isinstance(known, list) else known) if known is not None else None
         if value is not None:
             values.append(f"{name}={value}")
     return ", ".join(values)
+
+
+def named(chosen: Chosen) -> str:
+    """Name a standard with its dialects, as `--as` and `--to` do."""
+    dialects = ",".join(chosen.choice.standard.chosen.values())
+    return f"{chosen.choice.standard.id}:{dialects}" if dialects else chosen.choice.standard.id

@@ -33,7 +33,9 @@ from tests.laws.values import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from annostd.plan.model import ColumnPlan, FilePlan, Plan, Source, Variant
+    from hypothesis.vendor.pretty import RepresentationPrinter
+
+    from annostd.plan.model import ColumnPlan, FilePlan, Plan, Source, Step, Variant
     from annostd.standard.model import Json
 
 SPLITS = ("train", "val", "test")
@@ -53,6 +55,10 @@ class Draft:
     homes: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     taken: dict[tuple[str, str], set[Json]] = field(default_factory=dict)
 
+    def _repr_pretty_(self, printer: RepresentationPrinter, cycle: bool) -> None:  # noqa: FBT001
+        del cycle
+        printer.pretty(self.rows)
+
 
 @st.composite
 def drafts(draw: st.DrawFn, plan: Plan) -> Draft:
@@ -67,6 +73,9 @@ def drafts(draw: st.DrawFn, plan: Plan) -> Draft:
         for row in _places(draw, draft, file, source):
             _row(draw, draft, (file, source), row)
     _joined(draw, draft)
+    for table in plan.tables.values():
+        if table.created is not None:
+            _only_named(draft, table.name)
     _counted(draft)
     return draft
 
@@ -82,17 +91,29 @@ def sources(plan: Plan) -> list[tuple[FilePlan, Source]]:
     ordered: list[tuple[FilePlan, Source]] = []
     while found:
         waiting = {source.table for _, source in found}
-        ready = [pair for pair in found if not (_needs(pair[1]) - {pair[1].table}) & waiting]
+        ready = [p for p in found if not (_needs(plan, p[1]) - {p[1].table}) & waiting]
         chosen = (ready or found)[0]
         found.remove(chosen)
         ordered.append(chosen)
     return ordered
 
 
-def _needs(source: Source) -> set[str]:
-    return {
-        plan.refers[0] for variant in source.variants for plan in variant.columns if plan.refers
-    }
+def _needs(plan: Plan, source: Source) -> set[str]:
+    """Name the tables that rows refer to, and those that make the rows that they refer to."""
+    columns = [c for variant in source.variants for c in variant.columns if c.refers]
+    named = {c.refers[0] for c in columns if c.refers}
+    made = {c.refers[0] for c in columns if c.refers and not c.column.create}
+    return named | {table for created in made for table, _ in _makers(plan, created)}
+
+
+def _makers(plan: Plan, created: str) -> list[tuple[str, str]]:
+    """List the columns, by table and name, that make the rows of a table by naming them."""
+    return [
+        (table, column.name)
+        for table, bound in plan.tables.items()
+        for column in bound.columns.values()
+        if column.column.create and column.refers is not None and column.refers[0] == created
+    ]
 
 
 def _seed(draft: Draft) -> None:
@@ -102,11 +123,40 @@ def _seed(draft: Draft) -> None:
     for table, members in draft.plan.standard.base.items():
         columns = draft.plan.tables[table].columns
         for member in members:  # type: ignore[union-attr]
-            row: Row = dict(member)  # type: ignore[arg-type]
+            row: Row = {
+                **_constants(draft.plan, table),
+                **_defaults(draft.plan, table),
+                **dict(member),  # type: ignore[arg-type]
+            }
             for name, plan in columns.items():
                 if plan.refers is not None and row.get(name) is not None:
                     row[name] = find(draft.plan, plan.refers[0], row[name], draft.plan.standard.base)  # type: ignore[arg-type]
             _keep(draft, table, row, ("", 0))
+
+
+def _constants(plan: Plan, table: str) -> Row:
+    """Give the constants that every variant of a table has."""
+    every = [
+        set(variant.constants.items())
+        for _, source in sources(plan)
+        if source.table == table
+        for variant in source.variants
+    ]
+    return dict(set.intersection(*every)) if every else {}
+
+
+def _defaults(plan: Plan, table: str) -> Row:
+    """Give what absence means in a table: the defaults of columns, and of captures of the path."""
+    columns = plan.tables[table].columns.values()
+    found: Row = {c.name: c.column.default for c in columns if c.column.default is not None}
+    for file, source in sources(plan):
+        for column in (c for v in source.variants for c in v.columns if source.table == table):
+            name = column.fields[0] if column.fields else ""
+            capture = file.file.captures.get(name.strip("{}")) if name.startswith("{") else None
+            if capture is not None and capture.default is not None:
+                default = capture.default
+                found[column.name] = [default] if column.type == "strings" else default
+    return found
 
 
 def _keep(draft: Draft, table: str, row: Row, home: tuple[str, int]) -> None:
@@ -135,12 +185,17 @@ def _is_captured(plan: ColumnPlan) -> bool:
 def _created(draw: st.DrawFn, draft: Draft, table: str) -> None:
     row: Row = {}
     for plan in draft.plan.tables[table].columns.values():
-        row[plan.name] = draw(
-            st.one_of(names(), scalars(plan, "xml")).filter(
-                lambda v, name=plan.name: v not in draft.taken.get((table, name), set())  # type: ignore[misc]
-            )
-        )
+        taken = draft.taken.get((table, plan.name), set())
+        drawn = st.one_of(names(), scalars(plan, "xml"))
+        row[plan.name] = draw(_apart(draft, drawn, table, plan.name, taken))
     _keep(draft, table, row, ("", 0))
+
+
+def _apart(
+    draft: Draft, drawn: st.SearchStrategy[Json], table: str, name: str, taken: set[Json]
+) -> st.SearchStrategy[Json]:
+    """Draw only values that can be told apart from those taken."""
+    return drawn.filter(lambda value: _told(draft.plan, table, name, value) not in taken)
 
 
 def _places(draw: st.DrawFn, draft: Draft, file: FilePlan, source: Source) -> Iterable[Row]:
@@ -226,6 +281,9 @@ def _refer(draw: st.DrawFn, draft: Draft, source: Source, plan: ColumnPlan, row:
             row[plan.name] = outer[through].get(plan.name)
         return True
     rows = range(len(draft.rows.get(table, [])))
+    makers = [] if plan.column.create else _makers(draft.plan, table)
+    if makers:
+        rows = sorted({r[c] for t, c in makers for r in draft.rows.get(t, []) if c in r})  # type: ignore[assignment,type-var]
     if _is_captured(plan):
         key = plan.refers[1] if plan.refers else ""
         rows = [n for n in rows if re.fullmatch(r"[a-z0-9_é]+", str(draft.rows[table][n].get(key)))]  # type: ignore[assignment]
@@ -257,7 +315,7 @@ def _value(
         taken = draft.taken.get(key, set())
         if plan.type == "integer" and (plan.column.minimum is not None or _is_order(plan)):
             return max([int(t) for t in taken if isinstance(t, int)], default=-1) + 1
-        return draw(strategy.filter(lambda v: _told(draft.plan, *key, v) not in taken))
+        return draw(_apart(draft, strategy, *key, taken))
     if _may_miss(file, plan, variant) and draw(st.booleans()):
         return None
     return draw(strategy)
@@ -320,16 +378,26 @@ def _captured(
     file, source = place
     name = column.fields[0].strip("{}")
     step = next((s for s in source.locator if s.name == name and s.kind == "capture"), None)
+    if step is None:
+        listed = [s for f in plan.files for o in walk(f.sources) for s in o.locator if s.choices]
+        step = next((s for s in listed if s.name == name), None)
     if step is not None:
-        drawn: st.SearchStrategy[Json] = st.sampled_from(step.choices) if step.choices else (
-            integers(Range.of(column)) if column.type == "integer" else element_names()
-        )
-        return drawn
+        return _stepped(step, column)
     slot = slot_of(None, [file, *plan.files], name)
     known = [s for s in SPLITS if slot.kind == "pattern" and re.fullmatch(slot.pattern, s)]
     texts = slot_texts(slot, file)
     if known:
         texts = st.one_of(st.sampled_from(known), texts)
+    return _listed(texts, column)
+
+
+def _stepped(step: Step, column: ColumnPlan) -> st.SearchStrategy[Json]:
+    if step.choices:
+        return _listed(st.sampled_from(step.choices), column)
+    return integers(Range.of(column)) if column.type == "integer" else element_names()
+
+
+def _listed(texts: st.SearchStrategy[str], column: ColumnPlan) -> st.SearchStrategy[Json]:
     return texts.map(lambda text: [text]) if column.type == "strings" else texts  # type: ignore[return-value]
 
 
@@ -386,6 +454,25 @@ def _joined(draw: st.DrawFn, draft: Draft) -> None:
                     chosen = sorted(draw(texts))
                     if chosen and plan.type == "strings":
                         row[plan.name] = list(chosen)
+
+
+def _only_named(draft: Draft, table: str) -> None:
+    """Leave out rows that exist only where another names them, and that none does."""
+    bound = [
+        (name, column.name)
+        for name, plan in draft.plan.tables.items()
+        for column in plan.columns.values()
+        if column.refers is not None and column.refers[0] == table
+    ]
+    named = {row.get(column) for name, column in bound for row in draft.rows.get(name, [])}
+    kept = [n for n in range(len(draft.rows[table])) if n in named]
+    numbers = {old: new for new, old in enumerate(kept)}
+    draft.rows[table] = [draft.rows[table][n] for n in kept]
+    draft.homes[table] = [draft.homes[table][n] for n in kept]
+    for name, column in bound:
+        for row in draft.rows.get(name, []):
+            if column in row:
+                row[column] = numbers[row[column]]  # type: ignore[index]
 
 
 def _counted(draft: Draft) -> None:

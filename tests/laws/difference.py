@@ -1,0 +1,280 @@
+"""The difference of two datasets' tables, said without the engine: what a loss is by definition."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from annostd.tables.schema import GEOMETRIES, TABLES
+from tests.laws.outlines import Outline, outline_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from annostd.plan.model import ColumnPlan, Plan
+    from annostd.tables.dataset import Tables
+
+Row = dict[str, object]
+Pairs = list[tuple[int, int]]
+NEAR = 1.5
+"""How far, in pixels, rounding may move an edge."""
+EXACT = 1e-9
+CLOSE = 1e-6
+PRINTED = 0.01
+"""How far, in pixels, an outline that was made of a box may stand from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The tables of one dataset under its plan, as rows."""
+
+    plan: Plan
+    tables: Tables
+    rows: Mapping[str, list[Row]]
+
+    @classmethod
+    def of(cls, plan: Plan, tables: Tables) -> Side:
+        rows = {t: frame.rows(named=True) for t, frame in tables.frames.items()}
+        return cls(plan, tables, rows)
+
+    def outline(self, row: Row, column: str, size: tuple[int, int]) -> Outline | None:
+        """Give a geometry of an annotation in half-open pixels."""
+        form = self.tables.forms.get("annotation", {}).get(column)
+        return outline_of(row, column, form, size) if form is not None else None
+
+
+@dataclass(slots=True)
+class Difference:
+    """Losses by kind and name with their count, and the largest rounding error by name."""
+
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    errors: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Comparison:
+    before: Side
+    after: Side
+    pairs: dict[str, Pairs] = field(default_factory=dict)
+    found: Difference = field(default_factory=Difference)
+
+
+def difference(before: Side, after: Side) -> Difference:
+    """Say what the tables read first hold and the others do not."""
+    work = _Comparison(before, after)
+    for table in _ordered(before):
+        rows = before.rows[table]
+        if not rows:
+            continue
+        if table not in after.plan.tables:
+            work.found.counts["lost", table] += len(rows)
+            continue
+        work.pairs[table] = _aligned(work, table)
+        gone = len(rows) - len({old for old, _ in work.pairs[table]})
+        if gone:
+            work.found.counts["lost", table] += gone
+        for column in before.plan.tables[table].columns.values():
+            _column(work, table, column)
+    return work.found
+
+
+def _ordered(side: Side) -> list[str]:
+    """Order the tables so that media and categories come before what refers to them."""
+    return sorted(side.rows, key=lambda table: table not in {"media", "category"})
+
+
+def _aligned(work: _Comparison, table: str) -> Pairs:
+    old, new = work.before.rows[table], work.after.rows.get(table, [])
+    if table == "media":
+        return _by_key([_stem(row) for row in old], [_stem(row) for row in new])
+    if table == "category":
+        return _by_key([row["name"] for row in old], [row["name"] for row in new])
+    if table == "annotation":
+        return _annotations(work, old, new)
+    return list(zip(range(len(old)), range(len(new)), strict=False))
+
+
+def _stem(row: Row) -> str:
+    return PurePosixPath(str(row.get("path") or row.get("name"))).stem
+
+
+def _by_key(old: Sequence[object], new: Sequence[object]) -> Pairs:
+    at = {key: number for number, key in enumerate(new)}
+    assert len(at) == len(new), "a key stands twice in what was read back"
+    return [(number, at[key]) for number, key in enumerate(old) if key in at]
+
+
+def _annotations(work: _Comparison, old: list[Row], new: list[Row]) -> Pairs:
+    """Align the annotations of each medium in order, by class and place; a part of one is one of its rows."""
+    pairs: Pairs = []
+    taken: set[int] = set()
+    for was, now in work.pairs["media"]:
+        left = [n for n, row in enumerate(old) if row.get("media") == was]
+        right = [n for n, row in enumerate(new) if row.get("media") == now]
+        size = _size(work, was, now)
+        for a in left:
+            for b in right:
+                if b not in taken and _is_same(work, old[a], new[b], size):
+                    taken.add(b)
+                    pairs.append((a, b))
+                    if len(_rings(work.before, old[a], size)) <= 1 or _is_whole(
+                        work, old[a], new[b], size
+                    ):
+                        break
+    assert len(taken) == len(new), "an annotation was read back that nobody wrote"
+    return pairs
+
+
+def _size(work: _Comparison, was: int, now: int) -> tuple[int, int]:
+    for row in (work.before.rows["media"][was], work.after.rows["media"][now]):
+        width, height = row.get("width"), row.get("height")
+        if isinstance(width, int) and isinstance(height, int):
+            return width, height
+    return 1, 1
+
+
+def _is_same(work: _Comparison, old: Row, new: Row, size: tuple[int, int]) -> bool:
+    """Tell whether one may be what became of the other: the same class at the same place."""
+    if _name(work.before, old) != _name(work.after, new):
+        return False
+    places = [*_rings(work.before, old, size), *_places(work.before, old, size)]
+    seen = _places(work.after, new, size)
+    if not places and not seen:
+        return True
+    return any(place.near(other, NEAR) for place in places for other in seen)
+
+
+def _is_whole(work: _Comparison, old: Row, new: Row, size: tuple[int, int]) -> bool:
+    return any(
+        place.near(other, NEAR) for place in _places(work.before, old, size) for other in _places(work.after, new, size)
+    )
+
+
+def _name(side: Side, row: Row) -> object:
+    at = row.get("category")
+    return side.rows["category"][at]["name"] if isinstance(at, int) else None
+
+
+def _places(side: Side, row: Row, size: tuple[int, int]) -> list[Outline]:
+    names = ("box", "polygons", "mask")
+    return [o for name in names if (o := side.outline(row, name, size)) is not None]
+
+
+def _rings(side: Side, row: Row, size: tuple[int, int]) -> list[Outline]:
+    outline = side.outline(row, "polygons", size)
+    return [Outline([ring]) for ring in outline.rings] if outline is not None else []
+
+
+def _column(work: _Comparison, table: str, column: ColumnPlan) -> None:
+    if column.name in {"shape", "kind"}:
+        return
+    if column.type in GEOMETRIES:
+        _geometry(work, table, column)
+        return
+    lost = [
+        (a, b)
+        for a, b in work.pairs[table]
+        if _is_lost(work, table, column, work.before.rows[table][a], work.after.rows[table][b])
+    ]
+    for a in {a for a, _ in lost}:
+        b = next(new for old, new in lost if old == a)
+        rows = work.before.rows[table][a], work.after.rows[table][b]
+        kind = "derivable" if _is_derivable(work, table, column, rows) else "lost"
+        work.found.counts[kind, f"{table}.{column.name}"] += 1
+
+
+def _is_lost(work: _Comparison, table: str, column: ColumnPlan, old: Row, new: Row) -> bool:
+    was = _plain(work.before, column, old)
+    if was is None or was == []:
+        return False
+    canonical = TABLES.get(table, {}).get(column.name)
+    if canonical is not None and canonical.neutral is not None and was == canonical.neutral:
+        return False
+    bound = work.after.plan.tables[table].columns.get(column.name)
+    return bound is None or was != _plain(work.after, bound, new)
+
+
+def _plain(side: Side, column: ColumnPlan, row: Row) -> object:
+    """Give a value as it can be compared: of a reference what tells the row named apart."""
+    value = row.get(column.name)
+    if column.refers is None or not isinstance(value, int):
+        return sorted(value) if isinstance(value, list) else value
+    target = side.rows[column.refers[0]][value]
+    if column.refers[0] == "media":
+        return _stem(target)
+    return target.get("name") or sorted((k, repr(v)) for k, v in target.items() if "@" not in k)
+
+
+def _geometry(work: _Comparison, table: str, column: ColumnPlan) -> None:
+    name = f"{table}.{column.name}"
+    split = Counter(a for a, _ in work.pairs[table])
+    for a, b in work.pairs[table]:
+        old, new = work.before.rows[table][a], work.after.rows[table][b]
+        media = (old.get("media"), new.get("media"))
+        size = _size(work, *media) if isinstance(media[0], int) and isinstance(media[1], int) else (1, 1)
+        was, now = (side.outline(row, column.name, size) for side, row in ((work.before, old), (work.after, new)))
+        if was is None:
+            continue
+        if now is None:
+            kind = "derivable" if _is_bounds(work, column.name, (old, new), was, size) else "lost"
+            work.found.counts[kind, name] += 1
+            continue
+        if split[a] > 1 and column.name == "polygons":
+            continue
+        error = was.apart(now)
+        if error > EXACT:
+            work.found.counts["rounded", name] += 1
+            work.found.errors[name] = max(error, work.found.errors.get(name, 0.0))
+    many = sum(count > 1 for count in split.values())
+    if many and column.name == "polygons":
+        work.found.counts["lost", name] += many
+
+
+def _is_bounds(work: _Comparison, column: str, rows: tuple[Row, Row], box: Outline, size: tuple[int, int]) -> bool:
+    """Tell whether a box that is gone is just the bounds of the outline that is still there."""
+    kept = work.after.outline(rows[1], "polygons", size)
+    if column != "box" or kept is None:
+        return False
+    outline = work.before.outline(rows[0], "polygons", size)
+    return kept.near(box, PRINTED) if outline is None else outline.near(box, CLOSE)
+
+
+def _is_derivable(
+    work: _Comparison, table: str, column: ColumnPlan, rows: tuple[Row, Row]
+) -> bool:
+    """Tell whether the target gives a value that is gone back by a rule."""
+    old, new = rows
+    value = old[column.name]
+    if column.column.default is not None and value == column.column.default:
+        return True
+    if column.derive is not None and all(need.measure == "count" for need in column.derive.needs):
+        return True
+    if column.column.generate is not None:
+        start = 1 if "{n}" in column.column.generate else 0
+        every = [row.get(column.name) for row in work.before.rows[table]]
+        if every == list(range(start, start + len(every))):
+            return True
+    if table == "media" and column.name in {"width", "height"}:
+        return any(f.file.carrier == "image" and f.sources for f in work.after.plan.files)
+    if column.name == "area":
+        return _is_area(work, old, new)
+    canonical = TABLES.get(table, {}).get(column.name)
+    if canonical is None or canonical.fallback is None:
+        return False
+    if canonical.fallback == "stem(path)":
+        path = new.get("path")
+        return path is not None and PurePosixPath(str(path)).stem == value
+    return new.get(canonical.fallback) == value
+
+
+def _is_area(work: _Comparison, old: Row, new: Row) -> bool:
+    at = (old.get("media"), new.get("media"))
+    size = _size(work, *at) if isinstance(at[0], int) and isinstance(at[1], int) else (1, 1)
+    kept = next((n for n in ("polygons", "mask", "box") if work.after.outline(new, n, size)), "")
+    outline = work.before.outline(old, kept, size)
+    area = old.get("area")
+    if outline is None or not isinstance(area, float):
+        return False
+    return abs(outline.area - area) <= CLOSE * (abs(outline.area) + 1)

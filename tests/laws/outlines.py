@@ -1,0 +1,95 @@
+"""Geometries in half-open pixels from the outer corner of the first pixel, said without the engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from annostd.tables.geometry.forms import SLOTS
+
+if TYPE_CHECKING:
+    from annostd.tables.geometry.forms import Form
+
+Row = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """One or more rings of x, y, …; `pixels` is the area where it is not that of the rings."""
+
+    rings: list[list[float]]
+    pixels: float | None = None
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        xs = [x for ring in self.rings for x in ring[0::2]]
+        ys = [y for ring in self.rings for y in ring[1::2]]
+        return min(xs), min(ys), max(xs), max(ys)
+
+    @property
+    def area(self) -> float:
+        return self.pixels if self.pixels is not None else sum(map(_area, self.rings))
+
+    def near(self, other: Outline, far: float) -> bool:
+        """Tell whether no edge is further away than `far`."""
+        return all(abs(a - b) <= far for a, b in zip(self.bounds, other.bounds, strict=True))
+
+    def apart(self, other: Outline) -> float:
+        """Measure how far the point that moved most has moved."""
+        old = [value for ring in self.rings for value in ring]
+        new = [value for ring in other.rings for value in ring]
+        return max(abs(a - b) for a, b in zip(old, new, strict=True))
+
+
+def outline_of(row: Row, column: str, form: Form, size: tuple[int, int]) -> Outline | None:
+    """Give a geometry of a row as an outline; None where it has none."""
+    wide, high = size if form.unit == "fraction" else (1, 1)
+    if form.kind == "box":
+        return _box(row, column, form, (wide, high))
+    if form.kind == "mask":
+        return _mask(row, column)
+    rings = cast("list[list[float]] | None", row.get(column))
+    if not rings:
+        return None
+    scaled = [[v * (high if n % 2 else wide) - form.origin for n, v in enumerate(ring)] for ring in rings]
+    return Outline(scaled)
+
+
+def _box(row: Row, column: str, form: Form, scale: tuple[int, int]) -> Outline | None:
+    values = {SLOTS[s]: cast("float | None", row.get(f"{column}.{s}")) for s in form.slots}
+    if any(value is None for value in values.values()):
+        return None
+    spans = []
+    for axis, factor in zip(("x", "y"), scale, strict=True):
+        known = {role: cast("float", v) for (a, role), v in values.items() if a == axis}
+        last = 1 if form.ends == "inclusive" else 0
+        if "centre" in known:
+            half = known["extent"] / 2
+            low, high = known["centre"] - half - form.origin, known["centre"] + half - form.origin
+        else:
+            low = known["first"] - form.origin
+            high = low + known["extent"] if "extent" in known else known["last"] - form.origin + last
+        spans.append((low * factor, high * factor))
+    (x1, x2), (y1, y2) = spans
+    return Outline([[x1, y1, x2, y2]], (x2 - x1) * (y2 - y1))
+
+
+def _mask(row: Row, column: str) -> Outline | None:
+    runs = cast("list[int] | None", row.get(f"{column}.runs"))
+    height = cast("int", row.get(f"{column}.height"))
+    if runs is None:
+        return None
+    painted: list[int] = []
+    at = 0
+    for number, length in enumerate(runs):
+        if number % 2:
+            painted.extend(range(at, at + length))
+        at += length
+    xs, ys = [p // height for p in painted], [p % height for p in painted]
+    return Outline([[min(xs), min(ys), max(xs) + 1, max(ys) + 1]], float(len(painted)))
+
+
+def _area(ring: list[float]) -> float:
+    xs, ys = ring[0::2], ring[1::2]
+    turns = zip(xs, ys, [*xs[1:], xs[0]], [*ys[1:], ys[0]], strict=True)
+    return abs(sum(x * b - a * y for x, y, a, b in turns)) / 2
