@@ -93,7 +93,13 @@ def write_dataset(dataset: Dataset, order: Order, source_path: str = "") -> Conv
     source = dataset.opened.choice.standard
     choice = _choice(order, source)
     _check_values(order, choice.plan)
-    mapped = map_tables(dataset.tables, dataset.opened.document.plan, choice.plan, order.values)
+    mapped = map_tables(
+        dataset.tables,
+        dataset.opened.document.plan,
+        choice.plan,
+        order.values,
+        placed_media=order.media != "none",
+    )
     again = choice.standard.id == source.id and choice.standard.chosen == source.chosen
     losses = placed_losses(dataset, mapped.losses)
     if order.media != "none":

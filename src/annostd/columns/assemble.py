@@ -153,7 +153,7 @@ class Assembler:
 
     def finish(self) -> Batch:
         """Tell what only the end shows: rows of joins that no row took up, files that disagree."""
-        faults = self._joins.unmatched()
+        faults = self._joins.unmatched(self._unread())
         frames = {fault.source: self._joins.frame(fault.source) for fault in faults}
         for name, shared in self._shared.items():
             apart = shared.disagreeing()
@@ -280,6 +280,8 @@ class Assembler:
         else:
             rows = find_rows(index, values, frame[scope] if scope else None)
         dangling = values.is_not_null() & rows.is_null()
+        if values.dtype == pl.String and self._broken and dangling.any():
+            dangling = dangling & ~values.is_in(pl.Series(self._unread(), dtype=pl.String).implode())
         frame = frame.with_columns(rows.alias(plan.name))
         if self._is_absent(table):
             self._absent.add(table)
@@ -308,6 +310,11 @@ class Assembler:
         paths = [file.path for file in self.files if file.role in roles]
         owed = any(home.file.missing == "error" for home in homes)
         return any(path in self._broken for path in paths) if paths else self._alone or owed
+
+    def _unread(self) -> list[str]:
+        """List what the names of broken files say: keys of rows that are there, if unreadable."""
+        broken = [file for file in self.files if file.path in self._broken]
+        return [text for file in broken for text in file.captures.values()]
 
     def _scope(self, file: FilePlan, table: str, key: str) -> str | None:
         """Tell in which scope a key resolves: the file of the rows named, or the dataset."""

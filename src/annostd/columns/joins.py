@@ -40,8 +40,8 @@ class Joins:
                 frame = self._complete(name, source, frame)
         return frame
 
-    def unmatched(self) -> tuple[CellFaults, ...]:
-        """Tell the rows of joins that no row took up."""
+    def unmatched(self, unread: Sequence[str] = ()) -> tuple[CellFaults, ...]:
+        """Tell the rows of joins that no row took up; `unread` are keys of rows not read."""
         faults = []
         for name, source in self._sources.items():
             here, there = self._by(source)
@@ -50,6 +50,8 @@ class Joins:
             keys = frame[there]
             known = keys.is_in(pl.concat(taken).implode()) if taken else keys.is_null()
             lost = keys.is_not_null() & ~known
+            if keys.dtype == pl.String:
+                lost = lost & ~keys.is_in(pl.Series(unread, dtype=pl.String).implode())
             if lost.any():
                 faults.append(
                     CellFaults(

@@ -35,8 +35,8 @@ def print_again(
     """Print rows of the same standard into their files; what it does not declare stays.
 
     Where media are not put beside, what listed them by folder lists each of them instead. A value
-    that could not be read stays as it stands, and so do the files in `broken`, of which a part could
-    not be read at all.
+    that could not be read stays as it stands, and so do the files in `broken`, of which a part
+    could not be read at all.
     """
     roles = {role.role: role for role in document.plan.files}
     placing = Placing(plan, tables, document.plan.files)
@@ -116,12 +116,11 @@ def _restored(frame: pl.DataFrame, read: pl.DataFrame | None) -> pl.DataFrame:
     keys = [name for name in ("@start", "@index", "@path") if name in read.columns]
     old = read.select(*keys, *(pl.col(field).alias(f"@old {field}") for field in marks))
     both = frame.join(old, on=keys, how="left", nulls_equal=True, maintain_order="left")
-    return both.select(
-        pl.when(pl.col(marks[name]))
-        .then(pl.coalesce(name, f"@old {name}"))
-        .otherwise(name)
-        .alias(name)
-        if name in marks
-        else pl.col(name)
-        for name in plain.columns
-    )
+    return both.select(_put_back(name, marks.get(name)) for name in plain.columns)
+
+
+def _put_back(name: str, mark: str | None) -> pl.Expr:
+    """Take the old value where the new one could not be understood."""
+    if mark is None:
+        return pl.col(name)
+    return pl.when(mark).then(pl.coalesce(name, f"@old {name}")).otherwise(name).alias(name)

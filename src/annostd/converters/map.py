@@ -19,14 +19,22 @@ if TYPE_CHECKING:
     from annostd.plan.model import Plan
 
 
-def map_tables(source: Tables, source_plan: Plan, plan: Plan, values: Mapping[str, str]) -> Mapped:
+def map_tables(
+    source: Tables,
+    source_plan: Plan,
+    plan: Plan,
+    values: Mapping[str, str],
+    *,
+    placed_media: bool = False,
+) -> Mapped:
     """Map all tables of a dataset to what the target can say.
 
     `values` are constants for `table.column` that the caller supplies. Rows and values that the
     target cannot hold are losses; what has no place without a decision of the caller is `refused`.
+    With `placed_media` the pictures are put beside, so that their headers are there to be read.
     """
     splits = single_splits(source, plan)
-    work = Work(splits.tables, source_plan, plan, values)
+    work = Work(splits.tables, source_plan, plan, values, placed_media)
     for table in _in_order(plan):
         if table in work.source.frames or is_record(plan, table):
             work.mapped[table] = map_table(work, table, _environment(work))

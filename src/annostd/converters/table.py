@@ -136,7 +136,7 @@ def _columns(
         if plan.name not in made and plan.type not in GEOMETRIES:
             bound = bound_rows(work, table, plan.name, frame)
             made[plan.name] = _nulled(make_value(making, plan, result), bound)
-            if is_unwritten(work.plan, table, plan):
+            if not work.placed_media and is_unwritten(work.plan, table, plan):
                 made[plan.name] = made[plan.name].clear().extend_constant(None, frame.height)
             demand(making, plan, made[plan.name], bound, result)
     marks = "@bad" if work.is_again else ""

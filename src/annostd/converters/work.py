@@ -40,13 +40,15 @@ class TableMap:
 class Work:
     """What a conversion starts from, and the tables mapped so far.
 
-    `values` are constants for `table.column` that the caller supplies.
+    `values` are constants for `table.column` that the caller supplies; `placed_media` says that the
+    media are put beside what is written.
     """
 
     source: Tables
     source_plan: Plan
     plan: Plan
     values: Mapping[str, str]
+    placed_media: bool = False
     mapped: dict[str, TableMap] = field(default_factory=dict)
 
     @property
