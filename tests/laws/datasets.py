@@ -160,13 +160,19 @@ def say(
         if column.refers is not None:
             at = row.get(name)
             target = column.refers[0]
-            value = f"({say(plan, rows, target, rows[target][at])})" if isinstance(at, int) else None
+            value = (
+                f"({say(plan, rows, target, rows[target][at])})" if isinstance(at, int) else None
+            )
         elif column.form is not None:
             parts = [row.get(part) for part in parts_of(name, column.form)]
             value = repr(parts) if parts[0] is not None else None
         else:
             known = row.get(name)
-            value = repr(sorted(known) if isinstance(known, list) else known) if known is not None else None
+            value = (
+                repr(sorted(known) if isinstance(known, list) else known)
+                if known is not None
+                else None
+            )
         if value is not None:
             values.append(f"{name}={value}")
     return ", ".join(values)

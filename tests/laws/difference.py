@@ -148,7 +148,9 @@ def _is_same(work: _Comparison, old: Row, new: Row, size: tuple[int, int]) -> bo
 
 def _is_whole(work: _Comparison, old: Row, new: Row, size: tuple[int, int]) -> bool:
     return any(
-        place.near(other, NEAR) for place in _places(work.before, old, size) for other in _places(work.after, new, size)
+        place.near(other, NEAR)
+        for place in _places(work.before, old, size)
+        for other in _places(work.after, new, size)
     )
 
 
@@ -213,8 +215,15 @@ def _geometry(work: _Comparison, table: str, column: ColumnPlan) -> None:
     for a, b in work.pairs[table]:
         old, new = work.before.rows[table][a], work.after.rows[table][b]
         media = (old.get("media"), new.get("media"))
-        size = _size(work, *media) if isinstance(media[0], int) and isinstance(media[1], int) else (1, 1)
-        was, now = (side.outline(row, column.name, size) for side, row in ((work.before, old), (work.after, new)))
+        size = (
+            _size(work, *media)
+            if isinstance(media[0], int) and isinstance(media[1], int)
+            else (1, 1)
+        )
+        was, now = (
+            side.outline(row, column.name, size)
+            for side, row in ((work.before, old), (work.after, new))
+        )
         if was is None:
             continue
         if now is None:
@@ -232,7 +241,9 @@ def _geometry(work: _Comparison, table: str, column: ColumnPlan) -> None:
         work.found.counts["lost", name] += many
 
 
-def _is_bounds(work: _Comparison, column: str, rows: tuple[Row, Row], box: Outline, size: tuple[int, int]) -> bool:
+def _is_bounds(
+    work: _Comparison, column: str, rows: tuple[Row, Row], box: Outline, size: tuple[int, int]
+) -> bool:
     """Tell whether a box that is gone is just the bounds of the outline that is still there."""
     kept = work.after.outline(rows[1], "polygons", size)
     if column != "box" or kept is None:
@@ -241,9 +252,7 @@ def _is_bounds(work: _Comparison, column: str, rows: tuple[Row, Row], box: Outli
     return kept.near(box, PRINTED) if outline is None else outline.near(box, CLOSE)
 
 
-def _is_derivable(
-    work: _Comparison, table: str, column: ColumnPlan, rows: tuple[Row, Row]
-) -> bool:
+def _is_derivable(work: _Comparison, table: str, column: ColumnPlan, rows: tuple[Row, Row]) -> bool:
     """Tell whether the target gives a value that is gone back by a rule."""
     old, new = rows
     value = old[column.name]

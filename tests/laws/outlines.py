@@ -51,7 +51,9 @@ def outline_of(row: Row, column: str, form: Form, size: tuple[int, int]) -> Outl
     rings = cast("list[list[float]] | None", row.get(column))
     if not rings:
         return None
-    scaled = [[v * (high if n % 2 else wide) - form.origin for n, v in enumerate(ring)] for ring in rings]
+    scaled = [
+        [v * (high if n % 2 else wide) - form.origin for n, v in enumerate(ring)] for ring in rings
+    ]
     return Outline(scaled)
 
 
@@ -68,7 +70,9 @@ def _box(row: Row, column: str, form: Form, scale: tuple[int, int]) -> Outline |
             low, high = known["centre"] - half - form.origin, known["centre"] + half - form.origin
         else:
             low = known["first"] - form.origin
-            high = low + known["extent"] if "extent" in known else known["last"] - form.origin + last
+            high = (
+                low + known["extent"] if "extent" in known else known["last"] - form.origin + last
+            )
         spans.append((low * factor, high * factor))
     (x1, x2), (y1, y2) = spans
     return Outline([[x1, y1, x2, y2]], (x2 - x1) * (y2 - y1))

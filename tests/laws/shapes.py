@@ -44,9 +44,13 @@ class Extent:
 @st.composite
 def edges(draw: st.DrawFn, form: Form | None, extent: Extent) -> Edges:
     """Draw a box within a medium: whole pixels where the form declares no decimals."""
-    width, height = (1, 1) if form is not None and form.unit == "fraction" else (
-        extent.width,
-        extent.height,
+    width, height = (
+        (1, 1)
+        if form is not None and form.unit == "fraction"
+        else (
+            extent.width,
+            extent.height,
+        )
     )
     if form is not None and (form.ends == "inclusive" or form.decimals == 0):
         x1, y1 = draw(st.integers(0, width - 1)), draw(st.integers(0, height - 1))

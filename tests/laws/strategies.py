@@ -130,7 +130,9 @@ def _seed(draft: Draft) -> None:
             }
             for name, plan in columns.items():
                 if plan.refers is not None and row.get(name) is not None:
-                    row[name] = find(draft.plan, plan.refers[0], row[name], draft.plan.standard.base)  # type: ignore[arg-type]
+                    row[name] = find(
+                        draft.plan, plan.refers[0], row[name], draft.plan.standard.base
+                    )  # type: ignore[arg-type]
             _keep(draft, table, row, ("", 0))
 
 
@@ -264,10 +266,15 @@ def _is_repeated(draft: Draft, source: Source, row: Row) -> bool:
     if not captured or source.enclosing is None:
         return False
     keys = [
-        p.name for v in source.variants for p in v.columns if p.fields and p.fields[0].strip("{}") in captured
+        p.name
+        for v in source.variants
+        for p in v.columns
+        if p.fields and p.fields[0].strip("{}") in captured
     ]
     keys.append(source.enclosing)
-    return any(all(old.get(k) == row.get(k) for k in keys) for old in draft.rows.get(source.table, []))
+    return any(
+        all(old.get(k) == row.get(k) for k in keys) for old in draft.rows.get(source.table, [])
+    )
 
 
 def _refer(draw: st.DrawFn, draft: Draft, source: Source, plan: ColumnPlan, row: Row) -> bool:
@@ -307,8 +314,8 @@ def _value(
     file, source, variant = place
     if file.file.carrier == "image" and not _is_captured(plan):
         return draw(st.integers(1, 64)) if plan.type == "integer" else None
-    if any(other.file.listed and other.file.listed.root in plan.fields for other in draft.plan.files):
-        return None
+    if any(f.file.listed and f.file.listed.root in plan.fields for f in draft.plan.files):
+        return plan.column.default
     strategy = _strategy(draft, (file, source), plan)
     key = (source.table, plan.name)
     if plan.column.key or plan.template is not None or named_in_paths(draft.plan, *key):

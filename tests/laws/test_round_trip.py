@@ -14,7 +14,6 @@ from tests.laws.datasets import dialects_of, read_folder, shipped, tables_of, to
 from tests.laws.strategies import drafts
 
 
-
 @pytest.mark.parametrize("standard", shipped())
 @given(data=st.data())
 def test_what_is_written_is_what_is_read(standard: str, data: st.DataObject) -> None:

@@ -18,7 +18,20 @@ if TYPE_CHECKING:
     from annostd.standard.model import Json
 
 FLOATS = (0.0, -0.0, 1.0, 10.123456789, 1e-7, 0.1, 123456.5, 1e16, 2.5e-10, 33.333333333333336)
-TEXTS = ("é", "größe", "日本 語", "a \"b\" 'c'", "<&>", "a,b;c", "{x}", "#1", "10", "null", "true", "~x")
+TEXTS = (
+    "é",
+    "größe",
+    "日本 語",
+    "a \"b\" 'c'",
+    "<&>",
+    "a,b;c",
+    "{x}",
+    "#1",
+    "10",
+    "null",
+    "true",
+    "~x",
+)
 LARGEST = 2**53
 DRAWN = ("jpg", "png", "bmp")
 """Suffixes of pictures that the tests draw."""
@@ -54,7 +67,9 @@ def texts(carrier: str) -> st.SearchStrategy[str]:
     """Draw texts that a carrier can hold as they are."""
     if carrier in {"lines", "csv"}:
         return st.one_of(names(), st.sampled_from(["日本", "a'b", "<&>", "1e3"]))
-    characters = st.characters(min_codepoint=32, max_codepoint=0xFFFD, exclude_categories=["C", "Z"])
+    characters = st.characters(
+        min_codepoint=32, max_codepoint=0xFFFD, exclude_categories=["C", "Z"]
+    )
     drawn = st.text(characters, min_size=1, max_size=8)
     return st.one_of(st.sampled_from(TEXTS), names(), drawn)
 
@@ -88,8 +103,10 @@ def slot_texts(slot: Slot, file: FilePlan | None) -> st.SearchStrategy[str]:
     if re.fullmatch(r"[\w|]+", slot.pattern):
         choices = slot.pattern.split("|")
         return st.sampled_from([c for c in choices if c in DRAWN] or choices)
-    return st.from_regex(re.compile(slot.pattern, re.ASCII), fullmatch=True).map(str.lower).filter(
-        lambda text: len(text) < 9 and re.fullmatch(slot.pattern, text) is not None
+    return (
+        st.from_regex(re.compile(slot.pattern, re.ASCII), fullmatch=True)
+        .map(str.lower)
+        .filter(lambda text: len(text) < 9 and re.fullmatch(slot.pattern, text) is not None)
     )
 
 

@@ -106,7 +106,9 @@ def test_rules_come_from_fragments_and_the_standard_patches_them() -> None:
     rule = coco().rules["box-degenerate"]
     assert rule.require == "box.width > 0 and box.height > 0"
     assert rule.clause == "format-data"
-    assert rule.passing == (Example({"annotation[2].box": [4, 6, 0.5, 0.5], "annotation[2].area": 0.25}),)
+    assert rule.passing == (
+        Example({"annotation[2].box": [4, 6, 0.5, 0.5], "annotation[2].area": 0.25}),
+    )
     slack = {p.name: p.values for p in coco().rules["polygon-outside-media"].parameters}
     assert slack == {"slack": {"pixel": 1.0, "fraction": 0.000001}}
 

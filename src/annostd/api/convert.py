@@ -160,11 +160,15 @@ def _check_order(order: Order) -> None:
 
 
 def _check_values(order: Order, plan: Plan) -> None:
+    from annostd.tables.schema import GEOMETRIES
+
     for name in order.values:
         table, _, column = name.partition(".")
         known = plan.tables.get(table)
         if known is None or column not in known.columns:
             raise UsageError(f"{plan.standard.id} has no column {name} to set")
+        if known.columns[column].type in GEOMETRIES:
+            raise UsageError(f"{name} is a geometry, which is not the same for all rows")
 
 
 class _Unwanted(Exception):

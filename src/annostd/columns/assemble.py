@@ -281,7 +281,8 @@ class Assembler:
             rows = find_rows(index, values, frame[scope] if scope else None)
         dangling = values.is_not_null() & rows.is_null()
         if values.dtype == pl.String and self._broken and dangling.any():
-            dangling = dangling & ~values.is_in(pl.Series(self._unread(), dtype=pl.String).implode())
+            unread = pl.Series(self._unread(), dtype=pl.String).implode()
+            dangling = dangling & ~values.is_in(unread)
         frame = frame.with_columns(rows.alias(plan.name))
         if self._is_absent(table):
             self._absent.add(table)

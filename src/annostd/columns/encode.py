@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from annostd.codecs import rle
 from annostd.codecs.number_lists import render_json_numbers, render_separated
 from annostd.columns.cells import held
 from annostd.columns.decode import TYPED_CARRIERS
@@ -16,7 +17,7 @@ from annostd.tables.schema import GEOMETRIES
 from annostd.templates import extract
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from annostd.plan.model import ColumnPlan, Field, Source, Variant
     from annostd.standard.model import Condition
@@ -169,9 +170,7 @@ def _taken_apart(plan: ColumnPlan, values: pl.Series) -> dict[str, pl.Series]:
         return {}
     parts, _ = extract(plan.template, values.cast(pl.String), mode="path")
     made = {name: parts[name.strip("{}")] for name in plan.fields}
-    return {
-        name: part.fill_null("") if name == "{folder}" else part for name, part in made.items()
-    }
+    return {name: part.fill_null("") if name == "{folder}" else part for name, part in made.items()}
 
 
 def _natives(plan: ColumnPlan, values: pl.Series, field: Field, *, coded: bool) -> pl.Series:
@@ -192,11 +191,19 @@ def _with_absent(plan: ColumnPlan, text: pl.Series, field: Field) -> pl.Series:
     return text.fill_null(spellings[0])
 
 
+def _quoted(texts: pl.Series) -> pl.Series:
+    """Print compressed counts as JSON strings; only the backslash among them is escaped."""
+    return '"' + texts.str.replace_all("\\", "\\\\", literal=True) + '"'
+
+
 def _mask(plan: ColumnPlan, frame: pl.DataFrame) -> pl.Series:
     names = [f"{plan.name}.{part}" for part in ("height", "width", "runs")]
     if any(name not in frame.columns for name in names):
         return pl.repeat(None, frame.height, dtype=pl.String, eager=True)
     counts = render_json_numbers(frame[names[2]].cast(pl.List(pl.Float64)))
+    if f"{plan.name}.packed" in frame.columns:
+        packed = frame[f"{plan.name}.packed"].fill_null(value=False)
+        counts = counts.zip_with(~packed, _quoted(rle.render(frame[names[2]])))
     parts = (pl.lit('{"size":['), pl.col("h"), pl.lit(","), pl.col("w"), pl.lit('],"counts":'))
     rows = pl.DataFrame({"h": frame[names[0]], "w": frame[names[1]], "c": counts})
     return rows.select(pl.concat_str(*parts, pl.col("c"), pl.lit("}")).alias("mask"))["mask"]

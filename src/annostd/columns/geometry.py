@@ -185,6 +185,7 @@ def _masks(
     _drop_unwanted(shapes, parts)
     if parts is None or "" in parts:
         shapes.columns[f"{plan.name}.runs"] = found.runs
+        shapes.columns[f"{plan.name}.packed"] = found.packed
 
 
 def _drop_unwanted(shapes: Shapes, parts: Collection[str] | None) -> None:

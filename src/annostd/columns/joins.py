@@ -10,6 +10,8 @@ from annostd.columns.decode import key_name
 from annostd.columns.faults import CellFaults
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from annostd.plan.model import Source
 
 

@@ -17,12 +17,14 @@ SIDES = 2
 class Masks:
     """Masks decoded, row by row null where missing or faulty; `runs` are column-major, zeros first.
 
-    `misshapen` rows have a size of other than two sides, `faulty` ones are no masks otherwise.
+    `packed` says that the runs were compressed. `misshapen` rows have a size of other than two
+    sides, `faulty` ones are no masks otherwise.
     """
 
     height: pl.Series
     width: pl.Series
     runs: pl.Series
+    packed: pl.Series
     misshapen: pl.Series
     faulty: pl.Series
 
@@ -57,6 +59,7 @@ def decode_masks(raw: pl.Series) -> Masks:
         _side("height", sound, 0, there),
         _side("width", sound, 1, there),
         pl.select(pl.when(there).then(runs)).to_series(),
+        pl.Series([text is not None for text in texts], dtype=pl.Boolean),
         short,
         raw.is_not_null() & ~there & ~short,
     )

@@ -159,7 +159,9 @@ def _mask(frame: pl.DataFrame, plan: ColumnPlan) -> Made:
     names = [f"{plan.name}.{part}" for part in ("height", "width", "runs")]
     made = Made()
     if all(name in frame.columns for name in names):
-        made.columns = {name: frame[name] for name in names}
+        packed = f"{plan.name}.packed"
+        kept = [*names, packed] if packed in frame.columns else names
+        made.columns = {name: frame[name] for name in kept}
         made.present = frame[names[2]].is_not_null()
     else:
         made.present = pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True)

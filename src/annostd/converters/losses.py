@@ -94,8 +94,8 @@ def _named(work: Work, table: str, mapped: TableMap) -> pl.Series | None:
     named: set[int] = set()
     for name, other in work.mapped.items():
         for column in work.plan.tables[name].columns.values():
-            makes = column.column.create and column.refers is not None
-            if makes and column.refers[0] == table and column.name in other.frame.columns:
+            makes = column.column.create and column.refers and column.refers[0] == table
+            if makes and column.name in other.frame.columns:
                 named.update(other.frame[column.name].drop_nulls().unique())
     return pl.int_range(mapped.frame.height, eager=True).is_in(sorted(named))
 
@@ -156,7 +156,7 @@ def _scalar(work: Work, table: str, name: str, mapped: TableMap) -> Iterator[Los
         known = known & (had.list.len() > 0).fill_null(value=False)
     lost = known
     if name in mapped.frame.columns:
-        has = mapped.frame[name]
+        has = _with_default(work, table, name, mapped.frame[name])
         if has.dtype != had.dtype:
             had, has = had.cast(pl.String, strict=False), has.cast(pl.String, strict=False)
         lost = known & (had.is_null() | ~had.eq_missing(has))
@@ -164,6 +164,15 @@ def _scalar(work: Work, table: str, name: str, mapped: TableMap) -> Iterator[Los
     if canonical is not None and canonical.neutral is not None:
         lost = lost & (own != canonical.neutral).fill_null(value=False)
     yield from _told(_Column(work, table, name, mapped, lost))
+
+
+def _with_default(work: Work, table: str, name: str, values: pl.Series) -> pl.Series:
+    """Give what is read back of values: what is not written means the default."""
+    column = work.plan.tables[table].columns.get(name)
+    default = column.column.default if column is not None else None
+    if default is None or isinstance(default, list | dict):
+        return values
+    return pl.select(pl.coalesce(values, pl.lit(default, dtype=values.dtype))).to_series()
 
 
 def _told(column: _Column) -> Iterator[Lost]:
@@ -241,7 +250,9 @@ def _fallbacks(column: _Column) -> Iterator[tuple[str, pl.Series]]:
 
 
 def _headers(column: _Column) -> Iterator[tuple[str, pl.Series]]:
-    if column.table != "media" or column.name not in {"width", "height", "depth"}:
+    """Give the sides that a target reads from the picture itself."""
+    bound = column.work.plan.tables[column.table].columns
+    if column.table != "media" or column.name not in {"width", "height", "depth"} & bound.keys():
         return
     if any(
         file.file.carrier == "image" and any(source.table == "media" for source in file.sources)

@@ -13,6 +13,7 @@ from annostd.converters.geometry import has_geometry, make_geometry
 from annostd.converters.homes import find_homes
 from annostd.converters.model import Homes, lose
 from annostd.converters.rows import is_measure, measured, take_rows
+from annostd.converters.supplied import repeat_supplied
 from annostd.converters.values import Making, bound_rows, constant, demand, make_value
 from annostd.converters.work import TableMap, is_record, is_unwritten, sources_of
 from annostd.findings import Loss, LossKind
@@ -190,13 +191,14 @@ def _geometry(
 
 def _media_side(work: Work, table: str, frame: pl.DataFrame, side: str) -> pl.Series:
     """Give the width or height in pixels of each row's medium."""
-    supplied = work.values.get(f"media.{side}")
-    if supplied is not None and table != "media":
-        return pl.repeat(float(supplied), frame.height, dtype=pl.Float64, eager=True)
     media = work.mapped.get("media")
-    if media is None or "media" not in frame.columns or side not in media.rows.columns:
-        return pl.repeat(None, frame.height, dtype=pl.Float64, eager=True)
-    return media.rows[side].cast(pl.Float64).gather(frame["media"])
+    known = pl.repeat(None, frame.height, dtype=pl.Float64, eager=True)
+    if media is not None and "media" in frame.columns and side in media.rows.columns:
+        known = media.rows[side].cast(pl.Float64).gather(frame["media"])
+    if table == "media" or f"media.{side}" not in work.values:
+        return known
+    given = repeat_supplied(work, f"media.{side}", frame.height).cast(pl.Float64)
+    return pl.select(pl.coalesce(known, given)).to_series()
 
 
 def _nulled(values: pl.Series, bound: pl.Series | None) -> pl.Series:

@@ -11,6 +11,7 @@ from annostd.columns.cells import DTYPES
 from annostd.columns.environment import Environment, Rows
 from annostd.converters.keys import fit_keys, generate
 from annostd.converters.scopes import key_scope
+from annostd.converters.supplied import repeat_supplied
 from annostd.converters.work import sources_of
 from annostd.expressions import vectorise
 from annostd.findings import Level
@@ -69,7 +70,7 @@ def make_value(making: Making, plan: ColumnPlan, result: TableMap) -> pl.Series:
     carried = frame[plan.name] if travels else None
     supplied = work.values.get(f"{making.table}.{plan.name}")
     if supplied is not None:
-        given = _repeated(supplied, frame.height, dtype)
+        given = repeat_supplied(work, f"{making.table}.{plan.name}", frame.height)
         return given if carried is None else pl.select(pl.coalesce(carried, given)).to_series()
     if plan.column.key and plan.type != "reference" and not work.is_again:
         scope = key_scope(work, making.table, plan, frame)
@@ -96,13 +97,6 @@ def demand(
             f"{name} is missing in {count} rows and {making.work.target} requires it; "
             f"supply it with --set {name}=VALUE"
         )
-
-
-def _repeated(text: str, height: int, dtype: pl.DataType) -> pl.Series:
-    given = pl.repeat(text, height, dtype=pl.String, eager=True)
-    if dtype == pl.List(pl.String):
-        return given.reshape((height, 1)).cast(dtype)
-    return given.cast(dtype)
 
 
 def _completed(making: Making, plan: ColumnPlan, values: pl.Series, result: TableMap) -> pl.Series:

@@ -1,0 +1,51 @@
+"""What is the same in two files of one carrier, whatever the spelling."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import yaml
+from lxml import etree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lxml.etree import _Element
+
+
+def content(path: Path, carrier: str) -> object:
+    """Say what a file holds: values in order, elements in order, tokens in order, or its bytes."""
+    data = path.read_bytes()
+    if carrier == "json":
+        return json.loads(data, object_pairs_hook=_members, parse_float=_number, parse_int=_number)
+    if carrier == "xml":
+        return _element(etree.fromstring(data))
+    if carrier == "lines":
+        return [line.split() for line in data.decode("utf-8-sig").splitlines()]
+    if carrier == "yaml":
+        return _node(yaml.compose(data))
+    return data
+
+
+def _members(pairs: list[tuple[str, object]]) -> tuple[str, list[tuple[str, object]]]:
+    return "members", pairs
+
+
+def _number(text: str) -> tuple[str, Decimal]:
+    return "number", Decimal(text)
+
+
+def _element(element: _Element) -> object:
+    tag = element.tag if isinstance(element.tag, str) else type(element).__name__
+    children = [_element(child) for child in element]
+    return tag, dict(element.attrib), element.text, element.tail, children
+
+
+def _node(node: yaml.Node | None) -> object:
+    if isinstance(node, yaml.MappingNode):
+        return [(_node(key), _node(value)) for key, value in node.value]
+    if isinstance(node, yaml.SequenceNode):
+        return [_node(each) for each in node.value]
+    return (node.tag, node.value) if node is not None else None
