@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from annostd.plan.model import Plan
 
 BLANKS = (" ", "  ", "\t", " \t ")
+RECORDS = 2
+"""How deep records stand: a value that is an object is one value, and has no members of its own."""
 EXTRAS = ("x_note", "größe", "a b")
 
 
@@ -40,7 +42,7 @@ def _json(value: object, random: Random, depth: int) -> str:
         members = list(value.items())
         if random.random() < 0.3:
             random.shuffle(members)
-        if random.random() < 0.3:
+        if depth <= RECORDS and random.random() < 0.3:
             extra: object = random.choice([None, {"k": [1, None, "},{"]}, -0.0, "é", True])
             members.insert(random.randint(0, len(members)), (random.choice(EXTRAS), extra))
         gap = random.choice(["", " ", "\n"])

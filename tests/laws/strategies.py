@@ -14,17 +14,13 @@ from hypothesis import strategies as st
 
 from annostd.plan.sources import walk
 from annostd.tables.schema import GEOMETRIES
-from annostd.templates import Optional
-from annostd.templates.model import slots
+from tests.laws.cells import cells, is_order, may_miss
 from tests.laws.shapes import Edges, Extent, edges, masks, outlines, written_box
 from tests.laws.values import (
     DRAWN,
-    element_names,
-    integers,
-    Range,
+    is_captured,
     named_in_paths,
     names,
-    paths,
     scalars,
     slot_of,
     slot_texts,
@@ -35,10 +31,9 @@ if TYPE_CHECKING:
 
     from hypothesis.vendor.pretty import RepresentationPrinter
 
-    from annostd.plan.model import ColumnPlan, FilePlan, Plan, Source, Step, Variant
+    from annostd.plan.model import ColumnPlan, FilePlan, Plan, Source, Variant
     from annostd.standard.model import Json
 
-SPLITS = ("train", "val", "test")
 MANY = 3
 Row = dict[str, "Json"]
 
@@ -175,13 +170,9 @@ def _told(plan: Plan, table: str, name: str, value: Json) -> Json:
         return value
     bound = plan.tables[table].columns.get(name)
     is_path = bound is not None and (
-        bound.template is not None or named_in_paths(plan, table, name) or _is_captured(bound)
+        bound.template is not None or named_in_paths(plan, table, name) or is_captured(bound)
     )
     return PurePosixPath(value).stem.casefold() if is_path else value.casefold()
-
-
-def _is_captured(plan: ColumnPlan) -> bool:
-    return any(name.startswith("{") for name in plan.fields)
 
 
 def _created(draw: st.DrawFn, draft: Draft, table: str) -> None:
@@ -291,10 +282,10 @@ def _refer(draw: st.DrawFn, draft: Draft, source: Source, plan: ColumnPlan, row:
     makers = [] if plan.column.create else _makers(draft.plan, table)
     if makers:
         rows = sorted({r[c] for t, c in makers for r in draft.rows.get(t, []) if c in r})  # type: ignore[assignment,type-var]
-    if _is_captured(plan):
+    if is_captured(plan):
         key = plan.refers[1] if plan.refers else ""
         rows = [n for n in rows if re.fullmatch(r"[a-z0-9_é]+", str(draft.rows[table][n].get(key)))]  # type: ignore[assignment]
-    optional = plan.column.required is None and not _is_captured(plan)
+    optional = plan.column.required is None and not is_captured(plan)
     if optional and (not rows or draw(st.booleans())):
         return True
     if not rows:
@@ -312,100 +303,20 @@ def _value(
 ) -> Json:
     """Draw a value of a column, None where it may be missing and absence says nothing else."""
     file, source, variant = place
-    if file.file.carrier == "image" and not _is_captured(plan):
+    if file.file.carrier == "image" and not is_captured(plan):
         return draw(st.integers(1, 64)) if plan.type == "integer" else None
     if any(f.file.listed and f.file.listed.root in plan.fields for f in draft.plan.files):
         return plan.column.default
-    strategy = _strategy(draft, (file, source), plan)
+    drawn = cells(draft.plan, (file, source), plan)
     key = (source.table, plan.name)
     if plan.column.key or plan.template is not None or named_in_paths(draft.plan, *key):
         taken = draft.taken.get(key, set())
-        if plan.type == "integer" and (plan.column.minimum is not None or _is_order(plan)):
+        if plan.type == "integer" and (plan.column.minimum is not None or is_order(plan)):
             return max([int(t) for t in taken if isinstance(t, int)], default=-1) + 1
-        return draw(_apart(draft, strategy, *key, taken))
-    if _may_miss(file, plan, variant) and draw(st.booleans()):
+        return draw(_apart(draft, drawn, *key, taken))
+    if may_miss(file, plan, variant) and draw(st.booleans()):
         return None
-    return draw(strategy)
-
-
-def _is_order(plan: ColumnPlan) -> bool:
-    return plan.fields == ("{order}",)
-
-
-def _may_miss(file: FilePlan, plan: ColumnPlan, variant: Variant) -> bool:
-    if plan.column.required is not None or plan.column.default is not None:
-        return False
-    if any(c.types and plan.fields[0].startswith(c.at) for c in variant.where):
-        return False
-    if not _is_captured(plan):
-        return plan.fields != (".",)
-    optional = {
-        slot.name
-        for path in file.paths
-        for piece in path.pieces
-        if isinstance(piece, Optional)
-        for slot in slots(piece.pieces)
-    }
-    name = plan.fields[0].strip("{}")
-    default = file.file.captures[name].default if name in file.file.captures else None
-    return name in optional and default is None
-
-
-def _strategy(
-    draft: Draft, place: tuple[FilePlan, Source], plan: ColumnPlan
-) -> st.SearchStrategy[Json]:
-    file, source = place
-    if plan.template is not None:
-        return _composed(plan, file)
-    if _is_captured(plan):
-        return _captured(draft.plan, place, plan)
-    if named_in_paths(draft.plan, source.table, plan.name):
-        return paths()
-    if plan.column.key and plan.type == "string":
-        return names()
-    if plan.name in {"width", "height"}:
-        return st.integers(1, 64)
-    return scalars(plan, file.file.carrier)
-
-
-def _composed(plan: ColumnPlan, file: FilePlan) -> st.SearchStrategy[Json]:
-    """Draw texts that a template of captures takes apart again."""
-    from annostd.templates import render
-
-    parts = {
-        slot.name: slot_texts(slot_of(plan.template, [file], slot.name), file)
-        for slot in slots(plan.template.pieces if plan.template else ())
-    }
-    return st.fixed_dictionaries(parts).map(lambda v: render(plan.template, v, mode="path"))  # type: ignore[arg-type,return-value]
-
-
-def _captured(
-    plan: Plan, place: tuple[FilePlan, Source], column: ColumnPlan
-) -> st.SearchStrategy[Json]:
-    file, source = place
-    name = column.fields[0].strip("{}")
-    step = next((s for s in source.locator if s.name == name and s.kind == "capture"), None)
-    if step is None:
-        listed = [s for f in plan.files for o in walk(f.sources) for s in o.locator if s.choices]
-        step = next((s for s in listed if s.name == name), None)
-    if step is not None:
-        return _stepped(step, column)
-    slot = slot_of(None, [file, *plan.files], name)
-    known = [s for s in SPLITS if slot.kind == "pattern" and re.fullmatch(slot.pattern, s)]
-    texts = slot_texts(slot, file)
-    if known:
-        texts = st.one_of(st.sampled_from(known), texts)
-    return _listed(texts, column)
-
-
-def _stepped(step: Step, column: ColumnPlan) -> st.SearchStrategy[Json]:
-    if step.choices:
-        return _listed(st.sampled_from(step.choices), column)
-    return integers(Range.of(column)) if column.type == "integer" else element_names()
-
-
-def _listed(texts: st.SearchStrategy[str], column: ColumnPlan) -> st.SearchStrategy[Json]:
-    return texts.map(lambda text: [text]) if column.type == "strings" else texts  # type: ignore[return-value]
+    return draw(drawn)
 
 
 def _shapes(draw: st.DrawFn, draft: Draft, variant: Variant, row: Row) -> bool:

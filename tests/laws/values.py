@@ -134,6 +134,11 @@ def scalars(plan: ColumnPlan, carrier: str) -> st.SearchStrategy[Json]:
     return texts(carrier).filter(lambda text: text not in column.absent)
 
 
+def is_captured(plan: ColumnPlan) -> bool:
+    """Tell whether a path or a locator gives a column."""
+    return any(name.startswith("{") for name in plan.fields)
+
+
 def named_in_paths(plan: Plan, table: str, column: str) -> bool:
     """Tell whether the paths of some role name this column."""
     return any(f"{table}.{column}" == slot.name for slot in path_slots(plan.files))

@@ -66,11 +66,16 @@ def _look(path: Path, standard: Standard) -> tuple[Candidate, Standard]:
 
 
 def _judged(document: Document, folder: Path) -> tuple[list[str], bool]:
+    from annostd.bindings.walk import ROOT_NAME
     from annostd.findings import Level, Phase
     from annostd.plan.want import want_for_rules
     from annostd.validators.run import validate
 
-    missing = [f for f in document.findings if f.rule in {"layout.missing", "layout.role"}]
+    missing = [
+        f
+        for f in document.findings
+        if f.rule == "layout.role" or (f.rule == "layout.missing" and f.location.file == ROOT_NAME)
+    ]
     needed = [
         plan.role for plan in document.plan.files if plan.sources and plan.file.missing == "error"
     ]

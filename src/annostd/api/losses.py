@@ -81,7 +81,7 @@ def _cells(dataset: Dataset) -> Iterator[Loss]:
 
 
 def _records(findings: Sequence[Finding]) -> Iterator[Loss]:
-    """Count what was refused before it became a row: lines of no template, broken files."""
+    """Count what was refused before it became a row: broken files, lines of no template."""
     from annostd.findings import Level, Loss, LossKind, Phase
 
     by_rule: dict[str, list[Finding]] = {}
@@ -89,9 +89,8 @@ def _records(findings: Sequence[Finding]) -> Iterator[Loss]:
         if finding.phase is Phase.IO and finding.level is Level.MUST:
             by_rule.setdefault(finding.rule, []).append(finding)
     for rule, members in by_rule.items():
-        if not rule.startswith(("layout.", "media.")):
-            places = tuple(finding.location for finding in members[:SHOWN])
-            yield Loss(LossKind.LOST, rule, "could not be read", len(members), places)
+        places = tuple(finding.location for finding in members[:SHOWN])
+        yield Loss(LossKind.LOST, rule, "could not be read", len(members), places)
 
 
 def _undeclared(dataset: Dataset) -> Iterator[Loss]:

@@ -30,7 +30,8 @@ class Document:
 
     `root` is a folder; `files` and `findings` are what was found there; `single` says that one
     file is judged alone. `want` is the projection for reading; `only` restricts it to some files,
-    by number; `follow_links` says that links which leave the root are followed.
+    by number; `follow_links` says that links which leave the root are followed. `lists` are the
+    paths of lists that named files; `batch` is about how many rows are read at a time.
     """
 
     root: Path
@@ -42,9 +43,11 @@ class Document:
     single: bool = False
     only: frozenset[int] | None = None
     follow_links: bool = False
+    lists: tuple[str, ...] = ()
+    batch: int = ROWS
 
-    def read(self, rows: int = ROWS) -> Iterator[tuple[FilePlan, RawBatch]]:
-        """Read all roles in the plan's order, in batches of about `rows` rows."""
+    def read(self) -> Iterator[tuple[FilePlan, RawBatch]]:
+        """Read all roles in the plan's order, batch by batch."""
         for plan in self.plan.files:
             files = [
                 (number, file)
@@ -55,7 +58,7 @@ class Document:
                 continue
             binding = self.bindings[plan.file.carrier]
             with _collector_off():
-                for batch in binding.read(self.root, files, plan, self._fields(plan), rows):
+                for batch in binding.read(self.root, files, plan, self._fields(plan), self.batch):
                     yield plan, batch
 
     def locate(
@@ -109,6 +112,7 @@ def open_document(
         want,
         single=root.is_file(),
         follow_links=follow_links,
+        lists=found.lists,
     )
 
 

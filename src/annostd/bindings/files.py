@@ -44,12 +44,14 @@ class Found:
 
     Paths are relative to `root`, a folder. Files stand by role, in the plan's order save that a
     role follows the one it stands beside or is listed by; within a role they are sorted by path,
-    listed ones stand as they are listed. A file's `owner` is an index here.
+    listed ones stand as they are listed. A file's `owner` is an index here. `lists` are the paths
+    of the lists that named files.
     """
 
     root: Path
     files: tuple[DataFile, ...]
     findings: tuple[Finding, ...]
+    lists: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -69,6 +71,7 @@ class _Search:
     roles: dict[str, dict[int, DataFile]] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
     idle: dict[str, list[str]] = field(default_factory=dict)
+    lists: set[str] = field(default_factory=set)
 
     def of_role(self, role: str) -> dict[int, DataFile]:
         """Give a role's files by their index."""
@@ -134,7 +137,8 @@ def _found(search: _Search, plan: Sequence[FilePlan]) -> Found:
     for role in plan:
         _judge(search, role, plan)
     search.findings += name_findings(list(dict.fromkeys(file.path for file in search.files)))
-    return Found(search.root, tuple(search.files), _sorted(search.findings))
+    lists = tuple(sorted(search.lists))
+    return Found(search.root, tuple(search.files), _sorted(search.findings), lists)
 
 
 def _order(plan: Sequence[FilePlan]) -> list[FilePlan]:
@@ -208,6 +212,7 @@ def _search_listed(search: _Search, role: FilePlan) -> None:
         return
     _add(search, role, list(listed.files.values()))
     search.taken |= listed.lists
+    search.lists |= listed.lists
     idle = _in_usual_places(search, role)
     search.idle[role.role] = idle
     if idle:

@@ -30,7 +30,7 @@ def create_rows(
             )
             for source, frame in decoded
             for column in _creating(source, table)
-            if column.name in frame.columns and column.name
+            if column.name in frame.columns
         ]
         if not mentions:
             continue

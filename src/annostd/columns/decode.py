@@ -108,7 +108,7 @@ def _keyed(
     shape = replace(source.variants[0], constants={}, columns=keys)
     at = position.filter(rows)
     cells = _Cells(source, shape, raw.filter(rows), at, {}, coded)
-    return cells.decode(None).with_columns(at)
+    return cells.decode(None).with_columns(at, pl.lit(None, pl.UInt8).alias("@variant"))
 
 
 def _no_variant(source: Source, raw: pl.DataFrame, variant: pl.Series) -> CellFaults:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING
@@ -69,15 +69,14 @@ class Environment:
             return pl.repeat(count, rows.frame.height, dtype=pl.Int64, eager=True)
         if need.path == ("extent",):
             return self._extent(rows, need.part or "width")
-        *steps, column = need.path
         target, at = rows, None
-        for step in steps:
+        for step in need.path[:-1]:
             followed = self._follow(target, step)
             if followed is None:
-                return self._nothing(need, rows.frame.height)
+                return self._nothing(rows.table, need, rows.frame.height)
             target, references = followed
             at = references if at is None else references.gather(at)
-        value = self._column(target, column, need)
+        value = self._column(target, replace(need, path=need.path[-1:]))
         return value if at is None else value.gather(at)
 
     def _follow(self, rows: Rows, step: str) -> tuple[Rows, pl.Series] | None:
@@ -87,13 +86,14 @@ class Environment:
             return None
         return target, rows.frame[step] - target.start
 
-    def _column(self, rows: Rows, column: str, need: Need) -> pl.Series:
+    def _column(self, rows: Rows, need: Need) -> pl.Series:
         """Compute a column, part or measure on the rows of the table that holds it."""
+        (column,) = need.path
         if column == "shape" and need.measure in {"area", "bounds"}:
             return self._shape(rows, need)
         expression = self._expression(rows, column, need.measure, need.part)
         if expression is None:
-            return self._nothing(need, rows.frame.height, rows.table)
+            return self._nothing(rows.table, need, rows.frame.height)
         return rows.frame.select(expression.alias(need.key)).to_series()
 
     def _expression(
@@ -121,7 +121,7 @@ class Environment:
     def _shape(self, rows: Rows, need: Need) -> pl.Series:
         """Measure each row's own geometry, as its `shape` names it."""
         if "shape" not in rows.frame.columns:
-            return self._nothing(need, rows.frame.height)
+            return self._nothing(rows.table, need, rows.frame.height)
         measured = pl.lit(None, dtype=pl.Float64)
         for shape, column in SHAPES.items():
             expression = self._expression(rows, column, need.measure, need.part)
@@ -141,22 +141,22 @@ class Environment:
         media, at = followed
         return media.frame[part].cast(pl.Float64).gather(at)
 
-    def _nothing(self, need: Need, height: int, table: str | None = None) -> pl.Series:
+    def _nothing(self, table: str, need: Need, height: int) -> pl.Series:
+        """Give a missing value of the right type for each row."""
         if need.measure == "present":
             return pl.repeat(value=False, n=height, dtype=pl.Boolean, eager=True)
         if need.measure == "points":
             return pl.repeat(None, height, dtype=pl.List(pl.UInt32), eager=True)
         if need.measure is not None or need.part is not None:
             return pl.repeat(None, height, dtype=pl.Float64, eager=True)
-        kind = self._type(need, table)
-        dtype = _DTYPES.get(kind.kind if kind else "string", pl.String())
+        kind: Type | None = None
+        for step in need.path:
+            kind = self.plan.types.get(table, {}).get(step)
+            table = (kind.table if kind is not None else None) or ""
+        if kind is not None and kind.kind == "list":
+            return pl.repeat(None, height, dtype=pl.List(pl.String), eager=True)
+        dtype = _DTYPES.get(kind.kind if kind is not None else "string", pl.String())
         return pl.repeat(None, height, dtype=dtype, eager=True)
-
-    def _type(self, need: Need, table: str | None) -> Type | None:
-        if table is not None:
-            return self.plan.types.get(table, {}).get(need.path[-1])
-        tables = [types for types in self.plan.types.values() if need.path[-1] in types]
-        return tables[0][need.path[-1]] if tables else None
 
     def _bad(self, rows: Rows, need: Need) -> Iterable[pl.Series]:
         if need.measure == "count":

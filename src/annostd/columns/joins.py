@@ -10,8 +10,6 @@ from annostd.columns.decode import key_name
 from annostd.columns.faults import CellFaults
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from annostd.plan.model import Source
 
 
@@ -35,43 +33,49 @@ class Joins:
             self._frames[name] = [pl.concat(parts, how="diagonal_relaxed")]
         return self._frames[name][0]
 
-    def complete(self, table: str, frame: pl.DataFrame) -> pl.DataFrame:
-        """Add to rows of a table the columns that its joins have for them."""
-        for name, source in self._sources.items():
-            if source.table == table and source.join is not None:
-                frame = self._complete(name, source, frame)
-        return frame
+    def complete(
+        self, source: Source, frame: pl.DataFrame
+    ) -> tuple[pl.DataFrame, list[CellFaults]]:
+        """Add to rows of a source the columns that the joins of its table have for them.
 
-    def unmatched(self, unread: Sequence[str] = ()) -> tuple[CellFaults, ...]:
+        Rows that a join has nothing for are faults where it has to have something for each.
+        """
+        faults: list[CellFaults] = []
+        for name, join in self._sources.items():
+            if join.table == source.table:
+                here, there = _by(join)
+                keys = self._keys(name, frame[here].dtype)
+                self._taken.setdefault(name, []).append(frame[here].drop_nulls())
+                lacking = ~frame[here].is_in(keys.implode()).fill_null(value=False)
+                if join.join is not None and join.join.missing == "error" and lacking.any():
+                    faults.append(_missing(source, join, lacking))
+                frame = self._completed(join, frame, keys.alias(there))
+        return frame, faults
+
+    def unmatched(self, unread: pl.Series) -> tuple[CellFaults, ...]:
         """Tell the rows of joins that no row took up; `unread` are keys of rows not read."""
         faults = []
-        for name, source in self._sources.items():
-            here, there = self._by(source)
-            frame = self.frame(name)
-            taken = self._taken.get(name)
-            keys = frame[there]
-            known = keys.is_in(pl.concat(taken).implode()) if taken else keys.is_null()
-            lost = keys.is_not_null() & ~known
+        for name, join in self._sources.items():
+            taken = pl.concat(self._taken[name]) if name in self._taken else None
+            keys = self._keys(name, taken.dtype if taken is not None else pl.String())
+            lost = keys.is_not_null()
+            if taken is not None:
+                lost = lost & ~keys.is_in(taken.implode())
             if keys.dtype == pl.String:
-                lost = lost & ~keys.is_in(pl.Series(unread, dtype=pl.String).implode())
+                lost = lost & ~keys.is_in(unread.implode())
             if lost.any():
-                faults.append(
-                    CellFaults(
-                        f"{source.table}.{name.partition('.')[2]}.dangling",
-                        name,
-                        None,
-                        (there.removeprefix("@by:"),),
-                        lost.arg_true().cast(pl.UInt32),
-                        keys.filter(lost),
-                        f"the {here} of a {source.table}",
-                    )
-                )
+                faults.append(_dangling(join, keys, lost))
         return tuple(faults)
 
-    def _complete(self, name: str, source: Source, frame: pl.DataFrame) -> pl.DataFrame:
-        here, there = self._by(source)
-        rows = self.frame(name)
-        columns = [p.name for p in source.variants[0].columns if p.name in rows.columns]
+    def _keys(self, name: str, dtype: pl.DataType) -> pl.Series:
+        """Give the keys of a join's rows, in the type of the keys that they name."""
+        keys = self.frame(name)[_by(self._sources[name])[1]]
+        return keys if keys.dtype == dtype else keys.cast(dtype, strict=False)
+
+    def _completed(self, join: Source, frame: pl.DataFrame, keys: pl.Series) -> pl.DataFrame:
+        here, there = _by(join)
+        rows = self.frame(join.name).with_columns(keys)
+        columns = [plan.name for plan in join.variants[0].columns if plan.name in rows.columns]
         gathered = rows.group_by(there, maintain_order=True).agg(
             [
                 pl.col(column).explode()
@@ -80,10 +84,37 @@ class Joins:
                 for column in columns
             ]
         )
-        self._taken.setdefault(name, []).append(frame[here].drop_nulls())
         kept = frame.drop([column for column in columns if column in frame.columns])
         return kept.join(gathered, left_on=here, right_on=there, how="left", maintain_order="left")
 
-    def _by(self, source: Source) -> tuple[str, str]:
-        here, there = source.join.by[0] if source.join is not None else ("", "")
-        return here, key_name(there)
+
+def _by(join: Source) -> tuple[str, str]:
+    """Name the key column of the table, and the one that names it in the join's rows."""
+    here, there = join.join.by[0] if join.join is not None else ("", "")
+    return here, key_name(there)
+
+
+def _missing(source: Source, join: Source, lacking: pl.Series) -> CellFaults:
+    name = join.name.partition(".")[2]
+    return CellFaults(
+        f"{source.table}.{name}.missing",
+        source.name,
+        None,
+        None,
+        lacking.arg_true().cast(pl.UInt32),
+        None,
+        f"a row in the {name}",
+    )
+
+
+def _dangling(join: Source, keys: pl.Series, lost: pl.Series) -> CellFaults:
+    here, there = _by(join)
+    return CellFaults(
+        f"{join.table}.{join.name.partition('.')[2]}.dangling",
+        join.name,
+        None,
+        (there.removeprefix("@by:"),),
+        lost.arg_true().cast(pl.UInt32),
+        keys.filter(lost).cast(pl.String),
+        f"the {here} of a {join.table}",
+    )

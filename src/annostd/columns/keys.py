@@ -9,20 +9,28 @@ import numpy as np
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class _Sorted:
+    """Int64 keys in order, and the row of each."""
+
+    keys: NDArray[np.int64]
+    rows: NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)
 class KeyIndex:
     """The rows of a table by one key column, in the scope of a column (None: the whole dataset).
 
-    `frame` holds `key`, `scope` (where there is one) and `row`, the first row of each key.
+    `frame` holds `key`, `scope` (where there is one) and `row`, the first row of each key;
+    `in_order` the same where keys are integers and have no scope.
     """
 
     frame: pl.DataFrame
     scope: str | None
-    sorted_keys: np.ndarray | None
-    sorted_rows: np.ndarray | None
+    in_order: _Sorted | None
 
 
 def index_keys(rows: pl.DataFrame, key: str, scope: str | None) -> KeyIndex:
@@ -33,53 +41,44 @@ def index_keys(rows: pl.DataFrame, key: str, scope: str | None) -> KeyIndex:
         columns.append(pl.col(scope).alias("scope"))
         by.append("scope")
     frame = rows.select(columns).drop_nulls().unique(by, keep="first", maintain_order=True)
-    if scope is not None or frame["key"].dtype != pl.Int64:
-        return KeyIndex(frame, scope, None, None)
-    keys = frame["key"].to_numpy()
-    order = np.argsort(keys, kind="stable")
-    return KeyIndex(frame, None, keys[order], frame["row"].to_numpy()[order])
+    is_plain = scope is None and frame["key"].dtype == pl.Int64
+    return KeyIndex(frame, scope, _in_order(frame) if is_plain else None)
 
 
 def find_rows(index: KeyIndex, values: pl.Series, scopes: pl.Series | None) -> pl.Series:
     """Look up the row of each value (UInt32; null: missing or no such row)."""
-    if index.scope is not None and scopes is not None:
-        return _find_scoped(index, values, scopes)
-    if index.sorted_keys is None or values.dtype != pl.Int64:
-        return _find_joined(index, values)
-    return _find_sorted(index.sorted_keys, index.sorted_rows, values)
-
-
-def _find_scoped(index: KeyIndex, values: pl.Series, scopes: pl.Series) -> pl.Series:
-    """Look up within scopes; a batch of one scope, the usual case, needs no join."""
-    only = scopes.unique()
-    if len(only) == 1 and values.dtype == pl.Int64 and index.frame["key"].dtype == pl.Int64:
-        part = index.frame.filter(pl.col("scope") == only[0])
-        keys = part["key"].to_numpy()
-        order = np.argsort(keys, kind="stable")
-        return _find_sorted(keys[order], part["row"].to_numpy()[order], values)
-    wanted = pl.DataFrame({"key": values, "scope": scopes})
-    if wanted["key"].dtype != index.frame["key"].dtype:
-        return _nothing(len(values))
-    joined = wanted.join(index.frame, on=["key", "scope"], how="left", maintain_order="left")
-    return joined["row"].cast(pl.UInt32)
-
-
-def _find_joined(index: KeyIndex, values: pl.Series) -> pl.Series:
     if values.dtype != index.frame["key"].dtype:
-        return _nothing(len(values))
-    wanted = values.alias("key").to_frame()
-    frame = index.frame.select("key", "row")
-    joined = wanted.join(frame, on="key", how="left", maintain_order="left")
+        values = values.cast(index.frame["key"].dtype, strict=False)
+    if index.in_order is not None:
+        return _find_sorted(index.in_order, values)
+    if index.scope is None or scopes is None:
+        return _find_joined(index.frame, pl.DataFrame({"key": values}))
+    only = scopes.unique()
+    if len(only) == 1 and values.dtype == pl.Int64:
+        # a batch of one scope, the usual case, needs no join
+        part = index.frame.filter(pl.col("scope") == only[0])
+        return _find_sorted(_in_order(part), values)
+    return _find_joined(index.frame, pl.DataFrame({"key": values, "scope": scopes}))
+
+
+def _in_order(frame: pl.DataFrame) -> _Sorted:
+    keys = frame["key"].to_numpy()
+    order = np.argsort(keys, kind="stable")
+    return _Sorted(keys[order], frame["row"].to_numpy()[order])
+
+
+def _find_joined(frame: pl.DataFrame, wanted: pl.DataFrame) -> pl.Series:
+    joined = wanted.join(frame, on=wanted.columns, how="left", maintain_order="left")
     return joined["row"].cast(pl.UInt32)
 
 
-def _find_sorted(keys: np.ndarray, rows: np.ndarray | None, values: pl.Series) -> pl.Series:
-    if rows is None or len(keys) == 0:
+def _find_sorted(index: _Sorted, values: pl.Series) -> pl.Series:
+    if len(index.keys) == 0:
         return _nothing(len(values))
     wanted = values.fill_null(0).to_numpy()
-    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    found = pl.Series("row", rows[at], dtype=pl.UInt32)
-    hit = pl.Series("hit", keys[at] == wanted) & values.is_not_null()
+    at = np.minimum(np.searchsorted(index.keys, wanted), len(index.keys) - 1)
+    found = pl.Series("row", index.rows[at], dtype=pl.UInt32)
+    hit = pl.Series("hit", index.keys[at] == wanted) & values.is_not_null()
     return pl.select(pl.when(hit).then(found)).to_series()
 
 
@@ -104,10 +103,9 @@ class Created:
         """Look up the row of each name (UInt32; null where the name is missing)."""
         if not self.rows:
             return _nothing(len(names))
-        mapping: Mapping[object, int] = self.rows
         return names.replace_strict(
-            pl.Series(list(mapping.keys()), dtype=names.dtype),
-            pl.Series(list(mapping.values()), dtype=pl.UInt32),
+            pl.Series(list(self.rows), dtype=names.dtype),
+            pl.Series(list(self.rows.values()), dtype=pl.UInt32),
             default=None,
             return_dtype=pl.UInt32,
         )

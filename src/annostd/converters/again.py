@@ -34,7 +34,8 @@ def print_again(
 ) -> Iterator[tuple[str, bytes]]:
     """Print rows of the same standard into their files; what it does not declare stays.
 
-    Where media are not put beside, what listed them by folder lists each of them instead. A value
+    Lists of files stay as they stand; where media are not put beside, what listed them by folder
+    lists each of them instead. A value
     that could not be read stays as it stands, and so do the files in `broken`, of which a part
     could not be read at all.
     """
@@ -57,6 +58,9 @@ def print_again(
             role = _without_listings(role)
         origin = Origin(document.root, document.files, number)
         yield file.path, b"".join(document.bindings[role.file.carrier].write(role, rows, origin))
+    if placed_media:
+        for path in document.lists:
+            yield path, (document.root / path).read_bytes()
     for _, outlined in listings.values():
         for path, text in outlined.lists.items():
             yield path, text.encode()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from annostd.columns.environment import Environment, Rows
 from annostd.converters.losses import table_losses, untold_tables
 from annostd.converters.model import Mapped
-from annostd.converters.splits import single_splits
+from annostd.converters.splits import Splits, single_splits
 from annostd.converters.table import map_table
 from annostd.converters.work import Work, is_record
 from annostd.plan.sources import walk
@@ -33,7 +33,7 @@ def map_tables(
     target cannot hold are losses; what has no place without a decision of the caller is `refused`.
     With `placed_media` the pictures are put beside, so that their headers are there to be read.
     """
-    splits = single_splits(source, plan)
+    splits = Splits(source) if _goes_back(source, source_plan, plan) else single_splits(source, plan)
     work = Work(splits.tables, source_plan, plan, values, placed_media)
     for table in _in_order(plan):
         if table in work.source.frames or is_record(plan, table):
@@ -55,6 +55,14 @@ def map_tables(
         splits.notes,
         tuple(reason for _, m in maps for reason in m.refused),
     )
+
+
+def _goes_back(source: Tables, source_plan: Plan, plan: Plan) -> bool:
+    """Tell whether rows go back into the files that they were read from."""
+    own, target = source_plan.standard, plan.standard
+    media = source.frames.get("media")
+    read = media is not None and "@file" in media.columns
+    return read and own.id == target.id and own.chosen == target.chosen
 
 
 def _in_order(plan: Plan) -> list[str]:

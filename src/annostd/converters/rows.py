@@ -10,11 +10,11 @@ import polars as pl
 from annostd.columns.environment import Environment, Rows
 from annostd.converters.model import lose
 from annostd.expressions import check, parse, vectorise
-from annostd.findings import Loss, LossKind
+from annostd.findings import Level, Loss, LossKind
 from annostd.plan.scope import TableScope
 from annostd.tables import lists
 from annostd.tables.geometry import masks, polygons
-from annostd.tables.schema import TABLES
+from annostd.tables.schema import GEOMETRIES, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +33,7 @@ def take_rows(work: Work, table: str, environment: Environment, result: TableMap
     """
     frame = _with_measures(work, table, result.frame)
     frame = _followed(work, table, frame)
+    frame = _understood(work, table, frame, result)
     frame = _neutral(work, table, frame, result)
     frame = _parts(work, table, frame, result)
     return _fallbacks(work, table, frame, environment)
@@ -93,6 +94,28 @@ def _renumbered(references: pl.Series, mapped: TableMap) -> pl.Series:
         pairs["from"], pairs["to"], default=None, return_dtype=pl.UInt32
     )
     return new.alias(references.name)
+
+
+def _understood(work: Work, table: str, frame: pl.DataFrame, result: TableMap) -> pl.DataFrame:
+    """Leave out rows of which a value could not be read that the target requires.
+
+    Where the caller supplies it, or rows go back where they were read, they stay.
+    """
+    if work.is_again:
+        return frame
+    for name, plan in work.plan.tables[table].columns.items():
+        required = plan.column.required is Level.MUST and plan.type not in GEOMETRIES
+        supplied = f"{table}.{name}" in work.values or plan.column.generate is not None
+        if not required or supplied or not {name, f"{name}@bad"} <= set(frame.columns):
+            continue
+        unread = frame[f"{name}@bad"].fill_null(value=False) & frame[name].is_null()
+        count = int(unread.sum())
+        if count:
+            reason = f"their {name} could not be read and {work.target} requires it"
+            loss = Loss(LossKind.LOST, table, reason, count)
+            result.losses.append(lose(loss, table, frame["@from"].filter(unread)))
+            frame = frame.filter(~unread)
+    return frame
 
 
 def _neutral(work: Work, table: str, frame: pl.DataFrame, result: TableMap) -> pl.DataFrame:

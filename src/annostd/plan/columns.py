@@ -111,11 +111,21 @@ def native_fields(
     return tuple(_field(plan, name, captures, referred) for name in plan.fields)
 
 
+def captured(name: str, captures: frozenset[str]) -> Field | None:
+    """Make the field of a capture (or of the ordinal in the list), if it is one that is bound."""
+    match = _CAPTURE.fullmatch(name)
+    if match is None:
+        return None
+    if match.group(1) == "order":
+        return Field(name, (), "integer", "order")
+    return Field(name, (), "string", match.group(1)) if match.group(1) in captures else None
+
+
 def condition_field(condition: Condition, captures: frozenset[str]) -> Field:
     """Make the field that a variant's test reads."""
-    captured = _captured(condition.at, captures)
-    if captured is not None:
-        return captured
+    field = captured(condition.at, captures)
+    if field is not None:
+        return field
     return Field(condition.at, _path(condition.at), _kind_of(condition.constants or ()))
 
 
@@ -248,23 +258,13 @@ def _form(column: Column, kind: ColumnType, convention: Convention | None) -> Fo
 
 
 def _field(plan: ColumnPlan, name: str, captures: frozenset[str], referred: Kind | None) -> Field:
-    captured = _captured(name, captures)
-    if captured is not None:
-        return captured
+    field = captured(name, captures)
+    if field is not None:
+        return field
     if name.startswith("{"):
         what = name.strip("{}")
         raise broken(plan.column.mark, f"the capture {what!r} is not bound by the path or the rows")
     return Field(name, _path(name), _field_kind(plan, referred), default=_default(plan))
-
-
-def _captured(name: str, captures: frozenset[str]) -> Field | None:
-    """Make the field of a capture (or of the ordinal in the list), if it is one that is bound."""
-    match = _CAPTURE.fullmatch(name)
-    if match is None:
-        return None
-    if match.group(1) == "order":
-        return Field(name, (), "integer", "order")
-    return Field(name, (), "string", match.group(1)) if match.group(1) in captures else None
 
 
 def _field_kind(plan: ColumnPlan, referred: Kind | None) -> Kind:

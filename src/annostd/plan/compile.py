@@ -99,7 +99,10 @@ def _derive(draft: _Draft) -> None:
         variants = tuple(
             replace(
                 variant,
-                columns=tuple(derived(source.table, plan, draft.types) for plan in variant.columns),
+                columns=tuple(
+                    derived(draft.standard, source.table, plan, draft.types)
+                    for plan in variant.columns
+                ),
             )
             for variant in source.variants
         )

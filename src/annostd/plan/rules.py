@@ -20,12 +20,11 @@ from annostd.expressions import (
 from annostd.findings import Phase
 from annostd.plan.model import ColumnPlan, RulePlan
 from annostd.plan.scope import TableScope, geometry_unit, group_need
-from annostd.standard.model import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from annostd.standard.model import Rule, Standard
+    from annostd.standard.model import Mark, Rule, Standard
 
 
 def written_rules(
@@ -44,13 +43,23 @@ def written_rules(
     return tuple(rules)
 
 
-def derived(table: str, plan: ColumnPlan, types: Mapping[str, Mapping[str, Type]]) -> ColumnPlan:
+def derived(
+    standard: Standard, table: str, plan: ColumnPlan, types: Mapping[str, Mapping[str, Type]]
+) -> ColumnPlan:
     """Give a column its compiled `derive` expression, if it has one."""
     text = plan.column.derive
     if text is None:
         return plan
     scope = TableScope(table, types, {}, frozenset())
-    return replace(plan, derive=_check(text, scope, plan.column.mark))
+    return replace(plan, derive=_check(text, scope, _derive_mark(standard, plan)))
+
+
+def _derive_mark(standard: Standard, plan: ColumnPlan) -> Mark:
+    """Find where the expression of a column stands: below the key at the column's own mark."""
+    here = plan.column.mark
+    below = [(*path, "derive") for path, mark in standard.marks.items() if mark == here]
+    found = [standard.marks[path] for path in below if path in standard.marks]
+    return found[0] if found else replace(here, inset=None)
 
 
 def check_expression(text: str, scope: TableScope, mark: Mark, expect: Type | None = None) -> Typed:
@@ -141,7 +150,7 @@ def _check(text: str, scope: TableScope, mark: Mark, offset: int = 0) -> Typed:
         return check(parse(text), scope)
     except ExpressionFault as fault:
         hint = f"; {fault.hint}" if fault.hint else ""
-        place = Mark(mark.file, mark.line, mark.column + offset + fault.offset)
+        place = mark.inside(offset + fault.offset)
         raise StandardError([_fault(place, f"{fault.message}{hint}")]) from fault
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from annostd.plan.columns import (
     broken,
+    captured,
     column_plan,
     condition_field,
     constant_column,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from annostd.plan.model import ColumnPlan, Kind
-    from annostd.standard.model import Join, Rows, Standard, Table
+    from annostd.standard.model import Join, Mark, Rows, Standard, Table
 
 _STEP = re.compile(r"\{([a-z_]+)(?::([^}]*))?\}")
 
@@ -102,7 +103,7 @@ class _Compiler:
             table=place.table,
             file=site.file,
             locator=locator,
-            fields=self._fields(variants, self._captures(site.file, locator), place.join),
+            fields=self._fields(place, variants, self._captures(site.file, locator)),
             variants=variants,
             template=parse_template(first.text) if first.text is not None else None,
             enclosing=self._enclosing(place, first, site),
@@ -167,7 +168,7 @@ class _Compiler:
         return tuple(plans.values())
 
     def _fields(
-        self, variants: tuple[Variant, ...], captures: frozenset[str], join: Join | None
+        self, place: _Place, variants: tuple[Variant, ...], captures: frozenset[str]
     ) -> tuple[Field, ...]:
         fields: list[Field] = []
         for variant in variants:
@@ -175,18 +176,22 @@ class _Compiler:
                 if not plan.implied:
                     fields.extend(native_fields(plan, captures, self._referred(plan)))
             fields.extend(condition_field(condition, captures) for condition in variant.where)
-        if join is not None:
-            fields.extend(_join_fields(join, captures))
+        if place.join is not None:
+            here, there = place.join.by[0]
+            kind = self._key_kind(place.rows[0][1].mark, place.table, here)
+            fields.append(captured(there, captures) or Field(there, tuple(there.split("/")), kind))
         return merged(fields)
 
     def _referred(self, plan: ColumnPlan) -> Kind | None:
         """Tell the kind of the key that a reference names, from the table that holds it."""
         if plan.refers is None or not plan.refers[1]:
             return None
-        table, key = plan.refers
+        return self._key_kind(plan.column.mark, *plan.refers)
+
+    def _key_kind(self, mark: Mark, table: str, key: str) -> Kind:
         named = self.standard.tables.get(table)
         if named is None:
-            raise broken(plan.column.mark, f"the table {table!r} is unknown")
+            raise broken(mark, f"the table {table!r} is unknown")
         joined = [join.rows for join in named.joins.values()]
         sources = [named.rows, *named.variants.values(), *joined]
         column = next((rows.columns[key] for rows in sources if key in rows.columns), None)
@@ -232,10 +237,3 @@ def _name(place: _Place, table: Table) -> str:
     if not table.variants or len(names) == len(table.variants):
         return place.table
     return f"{place.table}.{names[0]}"
-
-
-def _join_fields(join: Join, captures: frozenset[str]) -> Iterator[Field]:
-    for _, there in join.by:
-        name = there.strip("{}")
-        captured = there.startswith("{") and name in captures
-        yield Field(there, () if captured else (there,), "string", name if captured else None)

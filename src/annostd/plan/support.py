@@ -48,6 +48,12 @@ def _table(table: Table) -> Iterator[tuple[Mark, str]]:
     joined = [join.rows for join in table.joins.values()]
     for rows in (table.rows, *table.variants.values(), *joined):
         yield from _rows(rows)
+    for join in table.joins.values():
+        if len(join.by) > 1:
+            yield join.rows.mark, "'by' with several columns"
+        for column in join.rows.columns.values():
+            if column.form is not None:
+                yield column.mark, "a geometry in a join"
     if table.fixed:
         yield table.rows.mark, "the table key 'fixed'"
 

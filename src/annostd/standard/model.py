@@ -19,11 +19,22 @@ Missing: TypeAlias = Literal["error", "empty", "unlabelled", "fine"]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A 1-based place in a standard's file."""
+    """A 1-based place in a standard's file.
+
+    `inset` is how far behind it a text begins that stands there letter by letter; None: it does
+    not (a block, escapes, several lines).
+    """
 
     file: str
     line: int
     column: int
+    inset: int | None = field(default=0, compare=False)
+
+    def inside(self, offset: int) -> Mark:
+        """Give the place of a character of the text; of the whole where that cannot be told."""
+        if self.inset is None:
+            return self
+        return Mark(self.file, self.line, self.column + self.inset + offset)
 
 
 @dataclass(frozen=True, slots=True)

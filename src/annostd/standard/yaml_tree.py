@@ -7,7 +7,7 @@ before they can multiply, and depth is bounded before anything recurses.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import yaml
@@ -43,9 +43,7 @@ class ScalarNode:
 
     def place(self, offset: int) -> Mark:
         """Give the place of a character of the text; of the whole where that cannot be told."""
-        if self.inset is None:
-            return self.mark
-        return Mark(self.mark.file, self.mark.line, self.mark.column + self.inset + offset)
+        return replace(self.mark, inset=self.inset).inside(offset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,9 +271,10 @@ def _collect(path: Path, node: Node, found: dict[Path, Mark]) -> None:
     if isinstance(node, MapNode):
         for name, member in node.members.items():
             below = (*path, name)
-            scalar = isinstance(member, ScalarNode)
-            found[below] = member.mark if scalar else node.keys[name].mark
-            if not scalar:
+            if isinstance(member, ScalarNode):
+                found[below] = replace(member.mark, inset=member.inset)
+            else:
+                found[below] = node.keys[name].mark
                 _collect(below, member, found)
     elif isinstance(node, ListNode):
         for index, item in enumerate(node.items):

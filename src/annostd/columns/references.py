@@ -1,0 +1,152 @@
+"""References: keys replaced by row numbers, and what could not be resolved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from annostd.columns.faults import CellFaults
+from annostd.columns.keys import Created, find_rows
+from annostd.columns.retained import references
+from annostd.findings import Level, Phase
+from annostd.plan.sources import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from annostd.columns.raw import DataFile
+    from annostd.columns.retained import Retained
+    from annostd.findings import Finding
+    from annostd.plan.model import ColumnPlan, FilePlan, Plan, Source
+
+
+class References:
+    """Resolves the references of rows against the rows read so far.
+
+    `alone`: one file is judged by itself, so that what it refers to may be elsewhere.
+    """
+
+    def __init__(
+        self, plan: Plan, files: Sequence[DataFile], retained: Retained, *, alone: bool
+    ) -> None:
+        self.created: dict[str, Created] = {
+            table.name: Created() for table in plan.tables.values() if table.created
+        }
+        self._files = files
+        self._retained = retained
+        self._alone = alone
+        self._absent: set[str] = set()
+        self._broken: set[str] = set()
+        self._homes: dict[str, list[tuple[FilePlan, Source]]] = {}
+        for file in plan.files:
+            for source in walk(file.sources):
+                self._homes.setdefault(source.table, []).append((file, source))
+
+    def note_broken(self, findings: Iterable[Finding]) -> None:
+        """Remember the files that could not be read."""
+        self._broken.update(
+            f.location.file for f in findings if f.phase is Phase.IO and f.level is Level.MUST
+        )
+
+    def resolve(
+        self, file: FilePlan, source: Source, frame: pl.DataFrame
+    ) -> tuple[pl.DataFrame, list[CellFaults]]:
+        """Replace the keys of all references by row numbers; keys without a row are dangling."""
+        faults: list[CellFaults] = []
+        for plan in references(source):
+            if plan.name not in frame.columns:
+                continue
+            if plan.column.create and plan.refers is not None:
+                rows = self.created[plan.refers[0]].find(frame[plan.name])
+                frame = frame.with_columns(rows.alias(plan.name))
+                continue
+            keys = frame[plan.name]
+            rows = self._find(file, plan, frame)
+            frame = frame.with_columns(rows.alias(plan.name))
+            dangling = self._dangling(plan, keys, rows)
+            if dangling is not None:
+                faults.append(_fault(source, plan, keys, dangling))
+            unmet = keys.is_not_null() & rows.is_null()
+            if unmet.any():  # a row not known may still be there: nothing is judged by it
+                frame = _marked(frame, plan.name, unmet)
+        return frame, faults
+
+    def unresolved(self) -> Mapping[str, str]:
+        """Say which classes could not be evaluated, since what a reference needs is not there."""
+        if not self._absent:
+            return {}
+        names = ", ".join(sorted(self._absent))
+        if self._alone:
+            return {"reference": f"the file is judged alone, without what holds the {names}"}
+        return {"reference": f"what holds the {names} could not be read"}
+
+    def unread(self) -> pl.Series:
+        """List what the names of broken files say: keys of rows that are there, if unreadable."""
+        broken = [file for file in self._files if file.path in self._broken]
+        return pl.Series(
+            [text for file in broken for text in file.captures.values()], dtype=pl.String
+        )
+
+    def _find(self, file: FilePlan, plan: ColumnPlan, frame: pl.DataFrame) -> pl.Series:
+        table, key = plan.refers or ("", "")
+        scope = self._scope(file, frame, table, key)
+        index = self._retained.index(table, key, scope)
+        if index is None:
+            return pl.repeat(None, frame.height, dtype=pl.UInt32, eager=True)
+        return find_rows(index, frame[plan.name], frame[scope] if scope else None)
+
+    def _dangling(self, plan: ColumnPlan, keys: pl.Series, rows: pl.Series) -> pl.Series | None:
+        """Tell the keys without a row; None where there are none, or nothing to look them up in."""
+        table = plan.refers[0] if plan.refers is not None else ""
+        if self._is_absent(table):
+            self._absent.add(table)
+            return None
+        dangling = keys.is_not_null() & rows.is_null()
+        if keys.dtype == pl.String and self._broken and dangling.any():
+            dangling = dangling & ~keys.is_in(self.unread().implode())
+        return dangling if dangling.any() else None
+
+    def _is_absent(self, table: str) -> bool:
+        """Tell whether a table has no rows since its files are not there or cannot be read."""
+        homes = [home for home, _ in self._homes.get(table, ())]
+        if not homes or self._retained.heights.get(table):
+            return False
+        roles = {home.role for home in homes}
+        paths = [file.path for file in self._files if file.role in roles]
+        owed = any(home.file.missing == "error" for home in homes)
+        return any(path in self._broken for path in paths) if paths else self._alone or owed
+
+    def _scope(self, file: FilePlan, frame: pl.DataFrame, table: str, key: str) -> str | None:
+        """Tell within which column's values a key resolves; None: in the whole dataset."""
+        for home, source in self._homes.get(table, ()):
+            if source.join is not None:
+                continue
+            plan = next((p for v in source.variants for p in v.columns if p.name == key), None)
+            declared = plan.column.key if plan is not None else False
+            if home.role == file.role and (source.shared or declared == "file"):
+                return "@file"
+            if isinstance(declared, str) and declared in frame.columns:
+                return declared
+        return None
+
+
+def _fault(source: Source, plan: ColumnPlan, keys: pl.Series, dangling: pl.Series) -> CellFaults:
+    table, key = plan.refers or ("", "")
+    field = plan.fields[0]
+    return CellFaults(
+        f"{source.table}.{plan.name}.dangling",
+        source.name,
+        plan.name,
+        None if field.startswith("{") else tuple(field.split("/")),
+        dangling.arg_true().cast(pl.UInt32),
+        keys.filter(dangling).cast(pl.String),
+        f"the {key} of a {table}",
+    )
+
+
+def _marked(frame: pl.DataFrame, name: str, rows: pl.Series) -> pl.DataFrame:
+    """Mark cells of a column as faulty, besides those that are."""
+    bad = f"{name}@bad"
+    known = frame[bad].fill_null(value=False) if bad in frame.columns else None
+    return frame.with_columns((rows if known is None else rows | known).alias(bad))

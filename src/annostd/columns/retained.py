@@ -1,0 +1,102 @@
+"""Rows that later ones may refer to: by number, by key, and in each file that they stand in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from annostd.columns.keys import KeyIndex, index_keys
+from annostd.columns.shared_rows import SharedRows
+from annostd.plan.sources import walk
+
+if TYPE_CHECKING:
+    from annostd.plan.model import ColumnPlan, Plan, Source
+
+
+class Retained:
+    """Counts the rows of every table, and keeps those of tables that others refer to."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.heights: dict[str, int] = {}
+        self.kept: dict[str, list[pl.DataFrame]] = {}
+        self.shared: dict[str, SharedRows] = {}
+        self._names = retained_tables(plan)
+        self._whole: dict[str, pl.DataFrame] = {}
+        self._indexes: dict[tuple[str, str, str | None], KeyIndex] = {}
+
+    def add(self, table: str, frame: pl.DataFrame) -> None:
+        """Count new rows of a table, and keep them if others may refer to them."""
+        self.heights[table] = self.heights.get(table, 0) + frame.height
+        if table in self._names:
+            self.kept.setdefault(table, []).append(frame)
+        for name in [name for name in self._indexes if name[0] == table]:
+            del self._indexes[name]
+
+    def add_numbered(self, source: Source, frame: pl.DataFrame) -> pl.DataFrame:
+        """Number rows of a source (`@row`) and add them.
+
+        Shared rows are numbered once; `@new` tells which are met for the first time.
+        """
+        if source.shared:
+            shared = self.shared.setdefault(source.name, SharedRows(source, _key(source)))
+            frame = shared.take(frame)
+            self.add(source.table, frame.filter(pl.col("@new")))
+            return frame
+        start = self.heights.get(source.table, 0)
+        rows = pl.int_range(start, start + frame.height, dtype=pl.UInt32, eager=True)
+        frame = frame.with_columns(rows.alias("@row"))
+        self.add(source.table, frame)
+        return frame
+
+    def table(self, name: str) -> pl.DataFrame | None:
+        """Give the rows of a retained table read so far, in order of `@row`."""
+        parts = self.kept.get(name)
+        if not parts:
+            return None
+        if name not in self._whole or self._whole[name].height != self.heights[name]:
+            self._whole[name] = pl.concat(parts, how="diagonal_relaxed")
+            self.kept[name] = [self._whole[name]]
+        return self._whole[name]
+
+    def index(self, table: str, key: str, scope: str | None) -> KeyIndex | None:
+        """Index the rows of a table by a key, in a scope; None where no row has that key."""
+        name = (table, key, scope)
+        if name not in self._indexes:
+            rows = self._keyed(table, key)
+            if rows is None or key not in rows.columns:
+                return None
+            self._indexes[name] = index_keys(rows, key, scope)
+        return self._indexes[name]
+
+    def _keyed(self, table: str, key: str) -> pl.DataFrame | None:
+        """Give the rows that a key may name; shared rows count in each of their files."""
+        shared = [rows for rows in self.shared.values() if rows.source.table == table]
+        return shared[0].by_file(key) if shared else self.table(table)
+
+
+def retained_tables(plan: Plan) -> frozenset[str]:
+    """Name the tables that rows of later batches may refer to."""
+    found = {file.file.of for file in plan.files if file.file.of}
+    for file in plan.files:
+        for source in walk(file.sources):
+            if source.join is None:
+                found.update(column.refers[0] for column in references(source) if column.refers)
+            if source.shared:
+                found.add(source.table)
+    found.update(table.name for table in plan.tables.values() if table.created)
+    return frozenset(found)
+
+
+def references(source: Source) -> list[ColumnPlan]:
+    """List the references of a source that name rows by a key, one plan a name."""
+    found: dict[str, ColumnPlan] = {}
+    for variant in source.variants:
+        for plan in variant.columns:
+            if plan.refers is not None and not plan.implied:
+                found.setdefault(plan.name, plan)
+    return list(found.values())
+
+
+def _key(source: Source) -> str | None:
+    return next((p.name for v in source.variants for p in v.columns if p.column.key), None)
