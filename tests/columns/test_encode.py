@@ -185,9 +185,7 @@ def written(plan: Plan, name: str, columns: Mapping[str, object], variant: int =
 
 def test_a_reference_is_written_as_the_key_of_its_row() -> None:
     plan = shipped("coco")
-    frame = pl.DataFrame(
-        {"media": pl.Series([1, None, 0], dtype=pl.UInt32), "@variant": [2, 2, 2]}
-    )
+    frame = pl.DataFrame({"media": pl.Series([1, None, 0], dtype=pl.UInt32), "@variant": [2, 2, 2]})
     asked: list[tuple[str, str]] = []
 
     def key_of(table: str, key: str) -> pl.Series | None:

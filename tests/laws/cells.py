@@ -1,4 +1,4 @@
-"""What a single cell of made data may hold: by the column's declaration, or by what a path captures."""
+"""What one cell of made data may hold: as its column declares, or as a path captures it."""
 
 from __future__ import annotations
 
@@ -55,9 +55,7 @@ def may_miss(file: FilePlan, plan: ColumnPlan, variant: Variant) -> bool:
     return name in optional and default is None
 
 
-def cells(
-    whole: Plan, place: tuple[FilePlan, Source], plan: ColumnPlan
-) -> st.SearchStrategy[Json]:
+def cells(whole: Plan, place: tuple[FilePlan, Source], plan: ColumnPlan) -> st.SearchStrategy[Json]:
     """Draw values of a column that is neither a reference nor a geometry."""
     file, source = place
     if plan.template is not None:
@@ -110,4 +108,4 @@ def _stepped(step: Step, column: ColumnPlan) -> st.SearchStrategy[Json]:
 
 
 def _listed(texts: st.SearchStrategy[str], column: ColumnPlan) -> st.SearchStrategy[Json]:
-    return texts.map(lambda text: [text]) if column.type == "strings" else texts  # type: ignore[return-value]
+    return texts.map(lambda text: [text]) if column.type == "strings" else texts

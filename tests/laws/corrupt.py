@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from annostd.plan.model import Plan
 
-VALUES = (None, "x", "7", -1, 0, 1.5, 10**9, True, [], [1], {})
+VALUES: tuple[object, ...] = (None, "x", "7", -1, 0, 1.5, 10**9, True, [], [1], {})
 TOKENS = ("x", "-1", "0", "1.5", "nan", "1e400", "7", "é")
 OFTEN = 0.08
 

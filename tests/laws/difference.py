@@ -107,7 +107,7 @@ def _by_key(old: Sequence[object], new: Sequence[object]) -> Pairs:
 
 
 def _annotations(work: _Comparison, old: list[Row], new: list[Row]) -> Pairs:
-    """Align the annotations of each medium in order, by class and place; a part of one is one of its rows."""
+    """Align the annotations of each medium in order, by class and place; parts are rows."""
     pairs: Pairs = []
     taken: set[int] = set()
     for was, now in work.pairs["media"]:
@@ -127,7 +127,9 @@ def _annotations(work: _Comparison, old: list[Row], new: list[Row]) -> Pairs:
     return pairs
 
 
-def _size(work: _Comparison, was: int, now: int) -> tuple[int, int]:
+def _size(work: _Comparison, was: object, now: object) -> tuple[int, int]:
+    if not isinstance(was, int) or not isinstance(now, int):
+        return 1, 1
     for row in (work.before.rows["media"][was], work.after.rows["media"][now]):
         width, height = row.get("width"), row.get("height")
         if isinstance(width, int) and isinstance(height, int):
@@ -214,12 +216,7 @@ def _geometry(work: _Comparison, table: str, column: ColumnPlan) -> None:
     split = Counter(a for a, _ in work.pairs[table])
     for a, b in work.pairs[table]:
         old, new = work.before.rows[table][a], work.after.rows[table][b]
-        media = (old.get("media"), new.get("media"))
-        size = (
-            _size(work, *media)
-            if isinstance(media[0], int) and isinstance(media[1], int)
-            else (1, 1)
-        )
+        size = _size(work, old.get("media"), new.get("media"))
         was, now = (
             side.outline(row, column.name, size)
             for side, row in ((work.before, old), (work.after, new))
@@ -252,7 +249,7 @@ def _is_bounds(
     return kept.near(box, PRINTED) if outline is None else outline.near(box, CLOSE)
 
 
-def _is_derivable(work: _Comparison, table: str, column: ColumnPlan, rows: tuple[Row, Row]) -> bool:
+def _is_derivable(work: _Comparison, table: str, column: ColumnPlan, rows: tuple[Row, Row]) -> bool:  # noqa: PLR0911  one case a line
     """Tell whether the target gives a value that is gone back by a rule."""
     old, new = rows
     value = old[column.name]
@@ -279,8 +276,7 @@ def _is_derivable(work: _Comparison, table: str, column: ColumnPlan, rows: tuple
 
 
 def _is_area(work: _Comparison, old: Row, new: Row) -> bool:
-    at = (old.get("media"), new.get("media"))
-    size = _size(work, *at) if isinstance(at[0], int) and isinstance(at[1], int) else (1, 1)
+    size = _size(work, old.get("media"), new.get("media"))
     kept = next((n for n in ("polygons", "mask", "box") if work.after.outline(new, n, size)), "")
     outline = work.before.outline(old, kept, size)
     area = old.get("area")

@@ -1,4 +1,4 @@
-"""Geometries in half-open pixels from the outer corner of the first pixel, said without the engine."""
+"""Geometries in half-open pixels from the first pixel's corner, said without the engine."""
 
 from __future__ import annotations
 

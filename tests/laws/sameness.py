@@ -38,9 +38,10 @@ def _number(text: str) -> tuple[str, Decimal]:
 
 
 def _element(element: _Element) -> object:
-    tag = element.tag if isinstance(element.tag, str) else type(element).__name__
+    name: object = element.tag
+    tag = name if isinstance(name, str) else type(element).__name__
     children = [_element(child) for child in element]
-    return tag, dict(element.attrib), element.text, element.tail, children
+    return tag, sorted(element.attrib.items()), element.text, element.tail, children
 
 
 def _node(node: yaml.Node | None) -> object:

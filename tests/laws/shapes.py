@@ -55,9 +55,8 @@ def edges(draw: st.DrawFn, form: Form | None, extent: Extent) -> Edges:
     if form is not None and (form.ends == "inclusive" or form.decimals == 0):
         x1, y1 = draw(st.integers(0, width - 1)), draw(st.integers(0, height - 1))
         return Edges(x1, y1, draw(st.integers(x1 + 1, width)), draw(st.integers(y1 + 1, height)))
-    x1, x2 = draw(_span(width))
-    y1, y2 = draw(_span(height))
-    return Edges(x1, y1, x2, y2)
+    (left, right), (top, bottom) = draw(_span(width)), draw(_span(height))
+    return Edges(left, top, right, bottom)
 
 
 @st.composite
@@ -125,5 +124,5 @@ def masks(draw: st.DrawFn, extent: Extent) -> tuple[Mapping[str, Json], Edges]:
             last, length = pixel, 0
         length += 1
     runs.append(length)
-    mask = {"height": extent.height, "width": extent.width, "runs": runs}
+    mask: dict[str, Json] = {"height": extent.height, "width": extent.width, "runs": runs}
     return mask, Edges(x1, y1, x2, y2)

@@ -1,6 +1,6 @@
 """Datasets that are valid for a standard by construction, drawn from its plan and nothing else.
 
-A draft holds rows by table as examples do, except that a reference is the number of the row it names.
+A draft holds rows by table as examples do, but a reference is the number of the row named.
 """
 
 from __future__ import annotations
@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from hypothesis import strategies as st
 
 from annostd.plan.sources import walk
 from annostd.tables.schema import GEOMETRIES
 from tests.laws.cells import cells, is_order, may_miss
+from tests.laws.roles import only_named
 from tests.laws.shapes import Edges, Extent, edges, masks, outlines, written_box
 from tests.laws.values import (
     DRAWN,
@@ -70,7 +71,7 @@ def drafts(draw: st.DrawFn, plan: Plan) -> Draft:
     _joined(draw, draft)
     for table in plan.tables.values():
         if table.created is not None:
-            _only_named(draft, table.name)
+            only_named(draft, table.name)
     _counted(draft)
     return draft
 
@@ -125,15 +126,14 @@ def _seed(draft: Draft) -> None:
             }
             for name, plan in columns.items():
                 if plan.refers is not None and row.get(name) is not None:
-                    row[name] = find(
-                        draft.plan, plan.refers[0], row[name], draft.plan.standard.base
-                    )  # type: ignore[arg-type]
+                    rows = cast("dict[str, list[Row]]", draft.plan.standard.base)
+                    row[name] = find(draft.plan, plan.refers[0], row[name], rows)
             _keep(draft, table, row, ("", 0))
 
 
 def _constants(plan: Plan, table: str) -> Row:
     """Give the constants that every variant of a table has."""
-    every = [
+    every: list[set[tuple[str, Json]]] = [
         set(variant.constants.items())
         for _, source in sources(plan)
         if source.table == table
@@ -207,7 +207,7 @@ def _places(draw: st.DrawFn, draft: Draft, file: FilePlan, source: Source) -> It
 
 
 def _is_single(file: FilePlan, source: Source) -> bool:
-    """Tell whether a source has one row in all: a record of a file that no key tells from others."""
+    """Tell whether a source has one row in all: a record that no key tells from others."""
     if any(step.kind != "member" for step in source.locator) or source.template is not None:
         return False
     columns = [plan for variant in source.variants for plan in variant.columns]
@@ -230,7 +230,7 @@ def _enclosing(draft: Draft, file: FilePlan, source: Source) -> list[int]:
 
 
 def _row(draw: st.DrawFn, draft: Draft, place: tuple[FilePlan, Source], row: Row) -> None:
-    """Draw one row of a source in one of its variants; nothing where a row that it needs is not there."""
+    """Draw one row of a source in a variant; nothing where a row that it needs is not there."""
     file, source = place
     number = draw(st.integers(0, len(source.variants) - 1))
     variant = source.variants[number]
@@ -320,7 +320,7 @@ def _value(
 
 
 def _shapes(draw: st.DrawFn, draft: Draft, variant: Variant, row: Row) -> bool:
-    """Draw the geometries of a row, so that all are of one object; False where the medium has no size."""
+    """Draw the geometries of a row, all of one object; False where the medium has no size."""
     plans = {plan.type: plan for plan in variant.columns if plan.type in GEOMETRIES}
     extent = _extent(draft, row)
     if not plans:
@@ -372,25 +372,6 @@ def _joined(draw: st.DrawFn, draft: Draft) -> None:
                     chosen = sorted(draw(texts))
                     if chosen and plan.type == "strings":
                         row[plan.name] = list(chosen)
-
-
-def _only_named(draft: Draft, table: str) -> None:
-    """Leave out rows that exist only where another names them, and that none does."""
-    bound = [
-        (name, column.name)
-        for name, plan in draft.plan.tables.items()
-        for column in plan.columns.values()
-        if column.refers is not None and column.refers[0] == table
-    ]
-    named = {row.get(column) for name, column in bound for row in draft.rows.get(name, [])}
-    kept = [n for n in range(len(draft.rows[table])) if n in named]
-    numbers = {old: new for new, old in enumerate(kept)}
-    draft.rows[table] = [draft.rows[table][n] for n in kept]
-    draft.homes[table] = [draft.homes[table][n] for n in kept]
-    for name, column in bound:
-        for row in draft.rows.get(name, []):
-            if column in row:
-                row[column] = numbers[row[column]]  # type: ignore[index]
 
 
 def _counted(draft: Draft) -> None:

@@ -46,8 +46,8 @@ def test_findings_do_not_depend_on_the_size_of_batches(standard: str, data: st.D
         data.draw(corrupted(chosen, Path(name)))
         whole = _judged(Path(name), chosen)
         parts = _judged(Path(name), chosen, size)
-    told = ["".join(json_reports([report])).splitlines() for report in (parts, whole)]
-    assert list(unified_diff(*told, lineterm="", n=0)) == []
+    in_parts, at_once = ("".join(json_reports([report])).splitlines() for report in (parts, whole))
+    assert list(unified_diff(in_parts, at_once, lineterm="", n=0)) == []
 
 
 @pytest.mark.parametrize("standard", shipped())
@@ -71,7 +71,7 @@ def _judged(folder: Path, chosen: Chosen, rows: int | None = None) -> Report:
 
 
 def _told(report: Report, chosen: Chosen) -> Counter[tuple[str | None, ...]]:
-    """Say what is found and at which objects; what is told once is told at whichever comes first."""
+    """Say what is found and at which objects; what is told once is told at the first."""
     told: Counter[tuple[str | None, ...]] = Counter()
     for finding in report.findings:
         rule = chosen.plan.rules.get(finding.rule)

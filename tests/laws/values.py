@@ -116,7 +116,7 @@ def paths() -> st.SearchStrategy[str]:
     return st.tuples(folders, names(), st.sampled_from(DRAWN)).map(lambda p: f"{p[0]}{p[1]}.{p[2]}")
 
 
-def scalars(plan: ColumnPlan, carrier: str) -> st.SearchStrategy[Json]:
+def scalars(plan: ColumnPlan, carrier: str) -> st.SearchStrategy[Json]:  # noqa: PLR0911  one case a line
     """Draw canonical values of a column that is neither a reference nor a geometry nor captured."""
     column = plan.column
     if column.values:

@@ -109,7 +109,9 @@ def test_references_make_rows_of_a_table_by_one_key() -> None:
       other: {at: n, refers: category.number, create: true}
 """
     )
-    assert message == "the column 'other' makes rows of 'category' by 'number', expected 'name' as elsewhere"
+    assert message == (
+        "the column 'other' makes rows of 'category' by 'number', expected 'name' as elsewhere"
+    )
     assert line.startswith("other:")
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from annostd.errors import StandardError
-from annostd.plan.model import Field
 from annostd.tables.geometry.forms import Form
 from tests.plan.made import HEAD_LINES, column_of, plan_of, shipped, source_of, things
+
+if TYPE_CHECKING:
+    from annostd.plan.model import Field
 
 
 def fields_of(columns: str, **more: str) -> tuple[Field, ...]:

@@ -71,9 +71,7 @@ def test_a_member_that_is_refused_is_an_unknown_key_at_must() -> None:
         ("media.turned", "media", Phase.MEDIA),
     ],
 )
-def test_a_generated_rule_has_a_class_and_a_phase(
-    rule: str, class_name: str, phase: Phase
-) -> None:
+def test_a_generated_rule_has_a_class_and_a_phase(rule: str, class_name: str, phase: Phase) -> None:
     found = shipped("coco").rules[rule]
     assert (found.class_name, found.phase) == (class_name, phase)
 
@@ -100,7 +98,8 @@ tables:
     from: data
     rows: /m/*
     columns: {{id: {{key: true}}}}
-    join: {{more: {{from: more, rows: /x/*, by: {{id: of}}, missing: {missing}, columns: {{n: {{}}}}}}}}
+    join:
+      more: {{from: more, rows: /x/*, by: {{id: of}}, missing: {missing}, columns: {{n: {{}}}}}}
 """
     )
     assert "media.more.dangling" in plan.rules

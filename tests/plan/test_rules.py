@@ -36,9 +36,7 @@ def faults_of(rules: str) -> list[tuple[int, str, str]]:
 
 
 def rule_text(require: str, more: str = "") -> str:
-    return (
-        f"  made: {{level: MUST, class: geometry, for: annotation, require: {require}{more}}}\n"
-    )
+    return f"  made: {{level: MUST, class: geometry, for: annotation, require: {require}{more}}}\n"
 
 
 def test_a_rule_reads_the_columns_that_its_texts_name() -> None:

@@ -7,7 +7,7 @@ import pytest
 from annostd.errors import StandardError
 from annostd.plan.model import Source, Step
 from annostd.plan.sources import parse_locator, walk
-from tests.plan.made import HEAD_LINES, column_of, plan_of, shipped, source_of, things
+from tests.plan.made import HEAD_LINES, column_of, plan_of, shipped, source_of
 
 
 def implied(source: Source) -> dict[str, tuple[str, str] | None]:

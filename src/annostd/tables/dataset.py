@@ -20,8 +20,8 @@ class Tables:
     Columns of a frame: scalars under their own name; a reference is the UInt32 row of the table
     named; a box is a Float64 column `box.slot` per slot of its form; polygons are
     List(List(Float64)); a mask is `mask.height`, `mask.width`, `mask.runs` and `mask.packed`.
-    Columns with `@` say where a row comes from. `standing` tells by source, for rows that stand in several files,
-    all their places: a frame with `@row`, `@file` and the place in it.
+    Columns with `@` say where a row comes from. `standing` tells by source, for rows that stand in
+    several files, all their places: a frame with `@row`, `@file` and the place in it.
     """
 
     frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)
