@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import polars as pl
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from annostd.columns.raw import Misfit
     from annostd.plan import Plan
 
+Columns: TypeAlias = "Mapping[str, object]"
+Batches: TypeAlias = "Mapping[str, Columns]"
 CODED = frozenset({"json", "yaml", "image"})
 PLACES = {
     "@file": pl.UInt32(),
@@ -38,7 +40,7 @@ def carrier_of(plan: Plan, source: str) -> str:
 def raw_rows(
     plan: Plan,
     source: str,
-    columns: Mapping[str, Sequence[object]],
+    columns: Columns,
     misfits: Sequence[Misfit] = (),
 ) -> RawRows:
     """Make raw rows of a source; fields not given are missing, places are those of one list.
@@ -46,33 +48,30 @@ def raw_rows(
     `@file`, `@parent` and `@index` may be among the columns.
     """
     coded = carrier_of(plan, source) in CODED
-    height = len(next(iter(columns.values())))
+    given = {name: list(cast("Sequence[object]", values)) for name, values in columns.items()}
+    height = len(next(iter(given.values())))
     frame: dict[str, pl.Series] = {}
     for field in source_of(plan, source).fields:
-        values = columns.get(field.name, [None] * height)
-        frame[field.name] = pl.Series(values, dtype=RAW[field.kind] if coded else pl.String())
+        dtype = RAW[field.kind] if coded else pl.String()
+        frame[field.name] = pl.Series(given.get(field.name, [None] * height), dtype=dtype)
     order = list(range(height))
-    given = {"@file": [0] * height, "@start": order, "@end": order, "@index": order, **columns}
+    places = {"@file": [0] * height, "@start": order, "@end": order, "@index": order}
     for name, dtype in PLACES.items():
-        frame[name] = pl.Series(given.get(name, [None] * height), dtype=dtype)
+        values = given.get(name) or places.get(name) or [None] * height
+        frame[name] = pl.Series(values, dtype=dtype)
     return RawRows(source, pl.DataFrame(frame), tuple(misfits))
 
 
 def decoded(
     plan: Plan,
     source: str,
-    columns: Mapping[str, Sequence[object]],
+    columns: Columns,
     misfits: Sequence[Misfit] = (),
     want: Mapping[str, frozenset[str]] | None = None,
 ) -> Decoded:
     """Decode raw rows made of `columns`."""
     rows = raw_rows(plan, source, columns, misfits)
     return decode(source_of(plan, source), rows, carrier=carrier_of(plan, source), want=want)
-
-
-def values(plan: Plan, source: str, name: str, raw: Sequence[object]) -> list[object]:
-    """Decode one column whose only field bears its name."""
-    return decoded(plan, source, {name: raw}).frame[name].to_list()
 
 
 def told(faults: Sequence[CellFaults]) -> list[tuple[str, list[int], list[str | None] | None, str]]:
@@ -96,7 +95,7 @@ def taken(
     plan: Plan,
     assembler: Assembler,
     role: str,
-    rows: Mapping[str, Mapping[str, Sequence[object]]],
+    rows: Batches,
 ) -> Batch:
     """Assemble one batch of a role: raw columns by source."""
     file = next(file for file in plan.files if file.role == role)

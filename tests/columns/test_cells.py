@@ -1,4 +1,4 @@
-"""Scalar cells: casts from every kind of raw column, value maps, absence, defaults."""
+"""Scalar cells: casts of every type from every kind of raw column, maps, absence, defaults."""
 
 from __future__ import annotations
 

@@ -13,11 +13,8 @@ from tests.columns.made import decoded, told
 from tests.plan.made import plan_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from annostd.plan import Plan
 
-BOUNDS = tuple(f"bounds(polygons).{edge}" for edge in ("x1", "y1", "x2", "y2"))
 BODY = """conventions: {{image: {{unit: {unit}}}}}
 files: {{data: {{path: "d.{carrier}", carrier: {carrier}}}}}
 tables: {{annotation: {{from: data, {rows}, columns: {{{column}}}}}}}
@@ -76,12 +73,7 @@ def test_a_box_that_is_not_there_is_missing(raw: str | None) -> None:
 
 def test_a_box_in_several_fields_is_there_where_all_of_them_are() -> None:
     plan = shaped('box: {at: [b/l, b/t, b/r, b/b], form: "x1 y1 x2 y2", required: true}')
-    raw: dict[str, Sequence[object]] = {
-        "b/l": [1.0, 1.0],
-        "b/t": [2.0, None],
-        "b/r": [3.0, 3.0],
-        "b/b": [4.0, 4.0],
-    }
+    raw = {"b/l": [1.0, 1.0], "b/t": [2.0, None], "b/r": [3.0, 3.0], "b/b": [4.0, 4.0]}
     found = decoded(plan, "annotation", raw)
     names = ("box.x1", "box.y1", "box.x2", "box.y2")
     assert slots(found.frame, names) == [(1.0, 2.0, 3.0, 4.0), (None,) * 4]
@@ -123,6 +115,7 @@ def test_a_box_in_one_text_is_taken_apart_by_its_separators() -> None:
     assert [rule for rule, *_ in told(found.faults)] == ["annotation.box.type"]
 
 
+BOUNDS = [f"bounds(polygons).{edge}" for edge in ("x1", "y1", "x2", "y2")]
 MANY = shaped("polygons: {at: p, form: flat, parts: many, required: true}")
 
 

@@ -32,7 +32,7 @@ def test_a_rule_on_a_derived_value_wants_what_that_is_made_of() -> None:
     plan = shipped("coco")
     rules = {"annotation.area.differs": plan.rules["annotation.area.differs"]}
     wanted = want_for_rules(plan, rules).columns["annotation"]
-    assert {wanted[name] for name in ("polygons", "mask", "box")} == {frozenset({"area"})}
+    assert wanted["polygons"] == wanted["mask"] == wanted["box"] == {"area"}
     rules = {"annotation.area.range": plan.rules["annotation.area.range"]}
     assert want_for_rules(plan, rules).columns["annotation"]["polygons"] == frozenset()
 
@@ -70,6 +70,11 @@ def test_a_geometry_that_the_target_holds_is_wanted_whole() -> None:
 def test_a_geometry_that_the_target_cannot_hold_is_wanted_as_what_others_are_made_of() -> None:
     want = want_for_conversion(shipped("yolo-segment"), shipped("voc")).columns["annotation"]
     assert want["polygons"] == MEASURES
+
+
+def test_a_geometry_of_some_rows_alone_is_made_of_the_others() -> None:
+    want = want_for_conversion(shipped("coco"), shipped("yolo-segment")).columns["annotation"]
+    assert want["mask"] == want["box"] == MEASURES
 
 
 def test_a_geometry_that_nothing_is_made_of_is_wanted_as_mere_presence() -> None:

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from annostd.converters.model import Mapped
     from annostd.findings import Finding, Loss
     from annostd.plan.model import FilePlan, Plan
-    from annostd.reports import ConversionReport
+    from annostd.reports import ConversionReport, Report
     from annostd.standard import Standard
 
 _MEDIA = ("none", "copy", "link")
+_LINK = "layout.link"
 _GONE = frozenset({"missing", "type", "value", "length", "variant", "dangling"})
 
 
@@ -198,9 +199,8 @@ class _Writing:
             files, more = self._files()
             refused.extend(more)
         refused.extend(self._forbidden(losses))
-        count, findings = (0, ()) if refused else self._write(files, refused)
+        count, judged = (0, None) if refused else self._write(files, refused)
         written = not refused and not self.order.dry_run
-        frames = self.mapped.tables.frames.items()
         notes = list(self.mapped.notes)
         if self.order.media == "none" and written:
             notes.append("media are not copied; --media copy or link puts them beside")
@@ -212,35 +212,40 @@ class _Writing:
             written=written,
             refused=tuple(refused),
             files=count,
-            counts={name: f.height for name, f in frames if name in self.choice.plan.tables},
+            counts=self._counts() if judged is None else judged.counts,
             derived=self.mapped.derived,
             losses=losses,
             ids=self.mapped.ids,
-            findings=findings,
+            findings=() if judged is None else judged.findings,
             notes=tuple(notes),
         )
 
     def _write(
         self, files: Iterator[tuple[str, bytes]], refused: list[str]
-    ) -> tuple[int, tuple[Finding, ...]]:
+    ) -> tuple[int, Report | None]:
         """Write aside and judge by the target's rules before it takes its place.
 
         What would not read back as it was meant is added to `refused`, and nothing appears.
         """
         import tempfile
 
-        findings: tuple[Finding, ...] = ()
+        judged: Report | None = None
         count = 0
         with tempfile.TemporaryDirectory() as aside, suppress(_Unwanted):
             dry = Path(aside) / "out" if self.order.dry_run else None
             with self._staging(dry) as staging:
                 count = self._stage(staging, files)
-                findings = self._judge(staging.folder)
+                judged = self._judge(staging.folder)
                 if not self.again:
-                    refused.extend(_unreadable(findings, is_same=self._is_same()))
+                    refused.extend(_unreadable(judged.findings, is_same=self._is_same()))
                 if refused:
                     raise _Unwanted
-        return count, findings
+        return count, judged
+
+    def _counts(self) -> dict[str, int]:
+        """Count the rows that would be written."""
+        frames = self.mapped.tables.frames.items()
+        return {name: f.height for name, f in frames if name in self.choice.plan.tables}
 
     def _staging(self, dry: Path | None) -> Staging:
         """Open the target, or for a dry run a folder that nobody keeps."""
@@ -338,10 +343,13 @@ class _Writing:
             if loss.kind is LossKind.LOST
         ]
 
-    def _judge(self, folder: Path) -> tuple[Finding, ...]:
+    def _judge(self, folder: Path) -> Report:
+        """Judge what was written; links to media lead to them only from their final place."""
         from annostd.api.choice import Opened, open_plan
         from annostd.api.validate import report_of
 
-        linked = self.order.media == "link"
-        document = open_plan(folder, self.choice.plan, follow_links=linked)
-        return report_of("", Opened(self.choice, document, folder), self.choice.plan.rules).findings
+        plan = self.choice.plan
+        dropped = {_LINK} if self.order.media == "link" else set()
+        rules = {name: rule for name, rule in plan.rules.items() if name not in dropped}
+        document = open_plan(folder, plan)
+        return report_of("", Opened(self.choice, document, folder), rules)

@@ -114,7 +114,12 @@ def report_of(
 def _selected(
     plan: Plan, select: Sequence[str], ignore: Sequence[str]
 ) -> tuple[dict[str, RulePlan], frozenset[str]]:
-    """Choose the rules to be judged; also name the readers' findings that are to be left out."""
+    """Choose the rules to be judged; also name the readers' findings that are to be left out.
+
+    What could not be read is told whatever is selected, since nothing else was judged there.
+    """
+    from annostd.findings import Level, Phase
+
     chosen = {name.rpartition("/")[2] for name in select}
     dropped = {name.rpartition("/")[2] for name in ignore}
     readers = {"layout", "media", *(file.file.carrier for file in plan.files)}
@@ -123,9 +128,9 @@ def _selected(
             raise UsageError(
                 f"{plan.standard.id} has no rule {name!r}", "annostd explain lists the rules"
             )
-    wanted = chosen or plan.rules.keys()
-    rules = {name: r for name, r in plan.rules.items() if name in wanted and name not in dropped}
-    return rules, frozenset(dropped)
+    unread = {n for n, r in plan.rules.items() if r.phase is Phase.IO and r.level is Level.MUST}
+    wanted = (chosen | unread if chosen else plan.rules.keys()) - dropped
+    return {n: r for n, r in plan.rules.items() if n in wanted}, frozenset(dropped)
 
 
 def _classes(rules: Mapping[str, RulePlan], outcome: Outcome) -> dict[str, str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from annostd.tables.numbers import shortest
+
 _CONTROL = [chr(code) for code in range(32)]
 _SHORT = {"\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _PLAIN = [*_CONTROL, '"', "\\"]
@@ -20,10 +22,7 @@ def json_texts(series: pl.Series) -> pl.Series:
     if kind == pl.String:
         return quoted(series)
     if kind.is_float():
-        finite = series.is_finite().fill_null(value=False)
-        if not finite.all():
-            series = series.zip_with(finite, pl.Series([None], dtype=kind))
-        return series.cast(pl.String).str.strip_suffix(".0")
+        return shortest(series)
     return series.cast(pl.String)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 import polars as pl
 
 from annostd.columns.cells import DTYPES
+from annostd.columns.natives import json_text
 from annostd.tables.dataset import Tables
 from annostd.tables.schema import GEOMETRIES, TABLES
 
@@ -62,6 +63,8 @@ def _column(
         target = column.refers[0] if column is not None and column.refers else ""
         found = [_row(plan, target, value, rows) for value in values]
         return {name: pl.Series(name, found, dtype=pl.UInt32)}
+    if kind == "json":
+        values = [None if value is None else json_text(value) for value in values]
     if kind == "strings":
         values = [[value] if isinstance(value, str) else value for value in values]
     return {name: pl.Series(name, values, dtype=DTYPES.get(kind, pl.String()), strict=False)}

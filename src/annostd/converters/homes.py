@@ -57,7 +57,7 @@ def _fits(
     tests.extend(
         available(plan)
         for plan in variant.columns
-        if plan.column.required is not None and not plan.implied
+        if (plan.column.required is not None or plan.fields == (".",)) and not plan.implied
     )
     tests.extend(_constants(frame, variant, exact=exact))
     if not exact:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from annostd.plan.model import ColumnPlan, Plan, RulePlan
+
+ORDINAL = "{order}"
+"""The field of a key that no one writes: the row's position in its list."""
+_TRUTH = {"true": True, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +68,24 @@ def generate(template: str | None, height: int, dtype: pl.DataType) -> pl.Series
         return (count + 1).cast(dtype)
     if template == "{n0}":
         return count.cast(dtype)
-    frame = count.alias("n0").to_frame()
-    text = pl.lit(template, dtype=pl.String)
-    text = text.str.replace_all("{n0}", pl.col("n0").cast(pl.String), literal=True)
-    text = text.str.replace_all("{n}", (pl.col("n0") + 1).cast(pl.String), literal=True)
-    return frame.select(text.alias("generated")).to_series().cast(dtype, strict=False)
+    numbers = {"{n}": pl.col("n0") + 1, "{n0}": pl.col("n0")}
+    pieces = [
+        numbers[piece].cast(pl.String) if piece in numbers else pl.lit(piece)
+        for piece in re.split(r"(\{n0?\})", template)
+    ]
+    frame = count.alias("n0").to_frame().with_columns(pl.lit("").alias("none"))
+    text = frame.select(pl.concat_str("none", *pieces).alias("generated")).to_series()
+    if dtype == pl.Boolean():
+        return text.replace_strict(_TRUTH, default=None, return_dtype=dtype)
+    return text.cast(dtype, strict=False)
 
 
 def _fits(plan: Plan, table: str, column: ColumnPlan, values: pl.Series, scope: pl.Series) -> bool:
     if values.has_nulls() or pl.DataFrame([scope.alias("@scope"), values]).is_duplicated().any():
         return False
     declared = column.column
+    if column.fields == (ORDINAL,):
+        return values.cast(pl.Int64).equals(pl.int_range(len(values), eager=True))
     if declared.minimum is not None and (values < declared.minimum).any():
         return False
     if declared.pattern is not None and not values.str.contains(f"^(?:{declared.pattern})$").all():

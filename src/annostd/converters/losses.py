@@ -209,7 +209,7 @@ def _gone(column: _Column) -> str:
 
 def _ordinals(column: _Column) -> Iterator[tuple[str, pl.Series]]:
     plan = column.work.source_plan.tables[column.table].columns.get(column.name)
-    if plan is None or plan.column.generate is None:
+    if plan is None or "{n" not in (plan.column.generate or ""):
         return
     values = column.work.source.frames[column.table][column.name]
     made = generate(plan.column.generate, len(values), values.dtype)

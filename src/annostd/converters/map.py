@@ -33,8 +33,9 @@ def map_tables(
     target cannot hold are losses; what has no place without a decision of the caller is `refused`.
     With `placed_media` the pictures are put beside, so that their headers are there to be read.
     """
-    again = _goes_back(source, source_plan, plan)
-    splits = Splits(source) if again else single_splits(source, plan)
+    splits = (
+        Splits(source) if _goes_back(source, source_plan, plan) else single_splits(source, plan)
+    )
     work = Work(splits.tables, source_plan, plan, values, placed_media)
     for table in _in_order(plan):
         if table in work.source.frames or is_record(plan, table):

@@ -97,9 +97,10 @@ def _renumbered(references: pl.Series, mapped: TableMap) -> pl.Series:
 
 
 def _understood(work: Work, table: str, frame: pl.DataFrame, result: TableMap) -> pl.DataFrame:
-    """Leave out rows of which a value could not be read that the target requires.
+    """Leave out rows of which a value that the target requires is missing or not understood.
 
-    Where the caller supplies it, or rows go back where they were read, they stay.
+    Only what the source's standard calls a fault is left out. Where the caller supplies a value, or
+    rows go back where they were read, they stay.
     """
     if work.is_again:
         return frame
@@ -111,7 +112,7 @@ def _understood(work: Work, table: str, frame: pl.DataFrame, result: TableMap) -
         unread = frame[f"{name}@bad"].fill_null(value=False) & frame[name].is_null()
         count = int(unread.sum())
         if count:
-            reason = f"their {name} could not be read and {work.target} requires it"
+            reason = f"their {name} could not be read; --set {table}.{name}=VALUE supplies one"
             loss = Loss(LossKind.LOST, table, reason, count)
             result.losses.append(lose(loss, table, frame["@from"].filter(unread)))
             frame = frame.filter(~unread)

@@ -9,12 +9,20 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from annostd.columns.cells import DTYPES
 from annostd.converters.geometry import has_geometry, make_geometry
 from annostd.converters.homes import find_homes
 from annostd.converters.model import Homes, lose
 from annostd.converters.rows import is_measure, measured, take_rows
 from annostd.converters.supplied import repeat_supplied
-from annostd.converters.values import Making, bound_rows, constant, demand, make_value
+from annostd.converters.values import (
+    Making,
+    bound_rows,
+    constant,
+    demand,
+    is_sayable,
+    make_value,
+)
 from annostd.converters.work import TableMap, is_record, is_unwritten, sources_of
 from annostd.findings import Loss, LossKind
 from annostd.plan.sources import walk
@@ -28,6 +36,8 @@ if TYPE_CHECKING:
     from annostd.plan.model import ColumnPlan, Source
     from annostd.tables.geometry.forms import Form
 
+RECORD = (".",)
+
 
 def map_table(work: Work, table: str, environment: Environment) -> TableMap:
     """Map one table: choose rows, give them homes, make columns."""
@@ -36,7 +46,7 @@ def map_table(work: Work, table: str, environment: Environment) -> TableMap:
     frame = take_rows(work, table, environment, result)
     sources = sources_of(work.plan, table)
     if sources:
-        homes = find_homes(frame, sources, _availability(frame), _outer(work, table, frame))
+        homes = find_homes(frame, sources, _availability(work, frame), _outer(work, table, frame))
         if work.is_again:
             homes = _own_homes(frame, homes)
         frame = frame.with_columns(homes.source.alias("@source"), homes.variant.alias("@variant"))
@@ -52,11 +62,19 @@ def _start(work: Work, table: str) -> pl.DataFrame:
     return source.with_columns(pl.int_range(source.height, dtype=pl.UInt32).alias("@from"))
 
 
-def _availability(frame: pl.DataFrame) -> Callable[[ColumnPlan], pl.Expr]:
-    """Tell the rows that can have a value; scalars that nothing gives are asked for later."""
+def _availability(work: Work, frame: pl.DataFrame) -> Callable[[ColumnPlan], pl.Expr]:
+    """Tell the rows that can have a value; scalars that nothing gives are asked for later.
+
+    A record that is nothing but one value cannot be there without it.
+    """
 
     def available(plan: ColumnPlan) -> pl.Expr:
-        return _geometry_available(frame, plan) if plan.type in GEOMETRIES else pl.lit(value=True)
+        if plan.type in GEOMETRIES:
+            return _geometry_available(frame, plan)
+        if plan.fields == RECORD and plan.name in frame.columns and not work.is_same:
+            kept = frame[plan.name].cast(DTYPES[plan.type], strict=False)
+            return pl.lit(is_sayable(plan, kept))
+        return pl.lit(value=True)
 
     return available
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from annostd.columns.cells import DTYPES
+from annostd.columns.cells import DTYPES, held
 from annostd.columns.environment import Environment, Rows
 from annostd.converters.keys import fit_keys, generate
 from annostd.converters.scopes import key_scope
@@ -80,7 +80,17 @@ def make_value(making: Making, plan: ColumnPlan, result: TableMap) -> pl.Series:
         return keys.values
     nothing = pl.repeat(None, frame.height, dtype=dtype, eager=True)
     values = nothing if carried is None else carried.cast(dtype, strict=False)
+    if not work.is_same:
+        values = values.zip_with(is_sayable(plan, values), nothing)
     return _completed(making, plan, values, result)
+
+
+def is_sayable(plan: ColumnPlan, values: pl.Series) -> pl.Series:
+    """Tell the values that a column can hold: all but missing ones, unless its set is closed."""
+    if not plan.column.values or plan.type in {"strings", "reference"}:
+        return values.is_not_null()
+    known = [held(value, plan.type) for _, value in plan.column.values]
+    return values.is_in(pl.Series(known, dtype=values.dtype).implode()).fill_null(value=False)
 
 
 def demand(

@@ -55,14 +55,28 @@ def _parts(source: Plan, target: Plan, table: str, column: ColumnPlan) -> frozen
     bound = target.tables[table].columns if table in target.tables else {}
     if column.name in bound:
         return MEASURES | {VALUES}
-    own = source.tables[table].columns
     derived = any(
         other.derive is not None
         and other.type in GEOMETRIES
-        and (other.name not in own or own[other.name].column.required is None)
+        and not _is_always_there(source, table, other.name)
         for other in bound.values()
     )
     return MEASURES if derived else PRESENCE
+
+
+def _is_always_there(plan: Plan, table: str, name: str) -> bool:
+    """Tell whether every kind of row of a table has to have a column."""
+    variants = [
+        variant
+        for file in plan.files
+        for source in walk(file.sources)
+        if source.table == table and source.join is None
+        for variant in source.variants
+    ]
+    return all(
+        any(column.name == name and column.column.required for column in variant.columns)
+        for variant in variants
+    )
 
 
 def _measures(plan: Plan, rules: Mapping[str, RulePlan]) -> dict[str, dict[str, frozenset[str]]]:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from annostd.expressions import vectorise
 from annostd.findings import Tally
-from annostd.validators.messages import as_text
+from annostd.validators.messages import as_text, written_messages
 from annostd.validators.places import PLACED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from annostd.columns.environment import Environment, Rows
-    from annostd.expressions import Typed
+    from annostd.expressions import Need, Typed
     from annostd.plan.model import RulePlan
+
+_SIDES = ("a", "b")
 
 
 def gather_rows(environment: Environment, rows: Rows, rule: RulePlan) -> tuple[pl.DataFrame, Tally]:
     """Take what a rule over groups needs of a batch; blocked rows are left out."""
-    needs = [need for need in rule.needs if need.measure != "count"]
+    needs = [need for need in _of_one_row(rule) if need.measure != "count"]
     flat = environment.flatten(rows, needs)
     if "@none" in flat.columns:
         flat = flat.drop("@none")
@@ -68,24 +71,35 @@ def judge_groups(
     return tally, members, tuple(_messages(rule, members))
 
 
-def judge_pairs(rule: RulePlan, frame: pl.DataFrame) -> tuple[Tally, pl.DataFrame, tuple[str, ...]]:
+def judge_pairs(
+    rule: RulePlan, frame: pl.DataFrame, counts: Mapping[str, int]
+) -> tuple[Tally, pl.DataFrame, tuple[str, ...]]:
     """Judge a rule over pairs of rows with equal keys, each pair once; told at both rows."""
     keys = [need.key for need in rule.pairs or ()]
     indexed = frame.drop_nulls(keys).with_row_index("@n")
-    left = indexed.rename({name: f"a.{name}" for name in indexed.columns if name not in keys})
-    right = indexed.rename({name: f"b.{name}" for name in indexed.columns if name not in keys})
+    left, right = (
+        indexed.select(
+            *keys,
+            pl.col("@n").alias(f"{side}.@n"),
+            *(pl.col(_stripped(n).key).alias(n.key) for n in rule.needs if n.path[0] == side),
+        )
+        for side in _SIDES
+    )
     pairs = left.join(right, on=keys, how="inner").filter(pl.col("a.@n") < pl.col("b.@n"))
+    pairs = _with_counts(pairs, rule, counts)
     if rule.when is not None:
         when = vectorise(rule.when, rule.parameters).fill_null(value=False)
         pairs = pairs.filter(when)
     if pairs.is_empty():
         return Tally(), frame.clear(), ()
     broken = pairs.filter(~_require(rule))
-    rows = pl.concat([broken["a.@n"], broken["b.@n"]]).unique().sort()
-    members = frame.drop_nulls(keys)[rows]
-    text = rule.message[0] if rule.message and isinstance(rule.message[0], str) else rule.id
+    texts = pl.Series("@text", written_messages(rule, broken), dtype=pl.String)
+    told = broken.select("a.@n", "b.@n").with_columns(texts)
+    sides = [told.select(pl.col(f"{side}.@n").alias("@n"), "@text") for side in _SIDES]
+    first = pl.concat(sides).unique("@n", keep="first", maintain_order=True).sort("@n")
+    members = frame.drop_nulls(keys)[first["@n"]]
     tally = Tally(pairs.height - broken.height, broken.height)
-    return tally, members, (str(text),) * members.height
+    return tally, members, tuple(first["@text"])
 
 
 def judge_dataset(rule: RulePlan, counts: Mapping[str, int]) -> tuple[Tally, str | None]:
@@ -110,6 +124,16 @@ def judge_duplicates(frame: pl.DataFrame, keys: Sequence[str]) -> tuple[Tally, p
     twice = known.select(pl.struct(list(keys)).is_duplicated().alias("@twice"))["@twice"]
     broken = known.filter(twice)
     return Tally(known.height - broken.height, broken.height), broken
+
+
+def _of_one_row(rule: RulePlan) -> frozenset[Need]:
+    """Give what a rule reads of each row; in pairs both sides are rows of the same table."""
+    return rule.needs if rule.pairs is None else frozenset(map(_stripped, rule.needs))
+
+
+def _stripped(need: Need) -> Need:
+    """Name a need of one side of a pair as a need of its row."""
+    return replace(need, path=need.path[1:]) if need.path[0] in _SIDES else need
 
 
 def _judge_whole(

@@ -63,9 +63,10 @@ def judge_media(
     tallies: dict[str, Tally] = {}
     for rule, rows_at, texts in _compared(rules, media, sizes):
         findings.extend(placer.findings(replace(rule, table="media"), media[rows_at], texts, None))
-        seen = int(found.frame["exists"].sum())
-        failed = len(rows_at)
-        tallies[rule.id] = Tally(seen - failed, failed, skipped=media.height - seen)
+        seen, failed = int(found.frame["exists"].sum()), len(rows_at)
+        blocked = int((_blocked(media) & found.frame["exists"]).sum())
+        passed = seen - failed - blocked
+        tallies[rule.id] = Tally(passed, failed, blocked, skipped=media.height - seen)
     missing = media.height - int(found.frame["exists"].sum())
     reason = f"{missing} of {media.height} media files were not found" if missing else None
     return MediaOutcome(tuple(findings), tallies, reason)
@@ -150,6 +151,14 @@ def _sizes(
     ), findings
 
 
+def _blocked(media: pl.DataFrame) -> pl.Series:
+    """Tell the media whose size is known to be wrong by itself."""
+    marks = [f"{side}@bad" for side in ("width", "height") if f"{side}@bad" in media.columns]
+    bad = pl.any_horizontal(marks) if marks else pl.lit(value=False)
+    blocked = media.select(pl.int_range(pl.len()), bad.fill_null(value=False).alias("@blocked"))
+    return blocked["@blocked"]
+
+
 def _compared(
     rules: Mapping[str, RulePlan], media: pl.DataFrame, sizes: pl.DataFrame
 ) -> Iterator[tuple[RulePlan, pl.Series, list[tuple[str, str | None, str | None]]]]:
@@ -160,7 +169,7 @@ def _compared(
     frame = pl.concat([said, sizes], how="horizontal")
     same = (pl.col("w") == pl.col("width")) & (pl.col("h") == pl.col("height"))
     raw = (pl.col("w") == pl.col("raw_width")) & (pl.col("h") == pl.col("raw_height"))
-    known = pl.col("width").is_not_null() & pl.col("w").is_not_null() & pl.col("h").is_not_null()
+    known = pl.all_horizontal(pl.col("width", "w", "h").is_not_null()) & ~_blocked(media)
     tests = {
         "media.size-differs": known & ~same & ~raw,
         "media.turned": known & ~same & raw,

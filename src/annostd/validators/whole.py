@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from annostd.columns.environment import Environment, Rows
-from annostd.findings import Finding, Location, Tally
+from annostd.findings import Finding, Location, Phase, Tally
 from annostd.validators.derived import judge_derived
 from annostd.validators.groups import judge_dataset, judge_duplicates, judge_groups, judge_pairs
 from annostd.validators.messages import fault_message
@@ -41,7 +41,8 @@ def completed(judge: Judge, summary: Summary, findings: tuple[Finding, ...]) -> 
         failed[finding.rule] = failed.get(finding.rule, 0) + 1
     tallies = dict(summary.tallies)
     for rule in judge.rules.values():
-        if rule.check is not None and rule.id not in summary.groups:
+        judged = rule.id in summary.groups or rule.phase is Phase.MEDIA
+        if rule.check is not None and not judged:
             bad = failed.get(rule.id, 0)
             tallies[rule.id] = Tally(max(summary.rows.get(rule.table or "", 0) - bad, 0), bad)
     return tallies
@@ -58,7 +59,7 @@ def _rule(judge: Judge, rule: RulePlan, summary: Summary) -> tuple[list[Finding]
     if rule.check is not None:
         return _check(judge, rule, frame, summary)
     if rule.pairs is not None:
-        tally, rows, messages = judge_pairs(rule, frame)
+        tally, rows, messages = judge_pairs(rule, frame, summary.rows)
     elif rule.per is None:
         return _rows(judge, rule, frame, summary)
     else:
