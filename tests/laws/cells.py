@@ -1,4 +1,4 @@
-"""What one cell of made data may hold: as its column declares, or as a path captures it."""
+"""What a cell of made data may hold: by its column's declaration, or by what a path captures."""
 
 from __future__ import annotations
 
@@ -108,4 +108,6 @@ def _stepped(step: Step, column: ColumnPlan) -> st.SearchStrategy[Json]:
 
 
 def _listed(texts: st.SearchStrategy[str], column: ColumnPlan) -> st.SearchStrategy[Json]:
-    return texts.map(lambda text: [text]) if column.type == "strings" else texts
+    if column.type == "strings":
+        return texts.map(lambda text: [text])
+    return texts.map(lambda text: text)

@@ -134,7 +134,7 @@ def read_folder(folder: Path, choice: Choice) -> Dataset:
 
 
 def told(plan: Plan, tables: Tables) -> dict[str, list[str]]:
-    """Say each row of each table in words: its values, and what its references name."""
+    """Say each row of each table in words, and in place of references what they name."""
     rows = {table: frame.rows(named=True) for table, frame in tables.frames.items()}
     return {table: [say(plan, rows, table, row) for row in rows.get(table, [])] for table in rows}
 

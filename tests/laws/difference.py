@@ -107,7 +107,7 @@ def _by_key(old: Sequence[object], new: Sequence[object]) -> Pairs:
 
 
 def _annotations(work: _Comparison, old: list[Row], new: list[Row]) -> Pairs:
-    """Align the annotations of each medium in order, by class and place; parts are rows."""
+    """Align the annotations of each medium in order, by class and place; parts with their whole."""
     pairs: Pairs = []
     taken: set[int] = set()
     for was, now in work.pairs["media"]:
@@ -128,9 +128,9 @@ def _annotations(work: _Comparison, old: list[Row], new: list[Row]) -> Pairs:
 
 
 def _size(work: _Comparison, was: object, now: object) -> tuple[int, int]:
-    if not isinstance(was, int) or not isinstance(now, int):
-        return 1, 1
-    for row in (work.before.rows["media"][was], work.after.rows["media"][now]):
+    """Give the size of a medium; that of one pixel where neither side knows it."""
+    known = ((work.before, was), (work.after, now))
+    for row in (side.rows["media"][at] for side, at in known if isinstance(at, int)):
         width, height = row.get("width"), row.get("height")
         if isinstance(width, int) and isinstance(height, int):
             return width, height
@@ -249,30 +249,47 @@ def _is_bounds(
     return kept.near(box, PRINTED) if outline is None else outline.near(box, CLOSE)
 
 
-def _is_derivable(work: _Comparison, table: str, column: ColumnPlan, rows: tuple[Row, Row]) -> bool:  # noqa: PLR0911  one case a line
+def _is_derivable(work: _Comparison, table: str, column: ColumnPlan, rows: tuple[Row, Row]) -> bool:
     """Tell whether the target gives a value that is gone back by a rule."""
     old, new = rows
-    value = old[column.name]
-    if column.column.default is not None and value == column.column.default:
+    value, declared = old[column.name], column.column
+    if declared.default is not None and value == declared.default:
         return True
-    if column.derive is not None and all(need.measure == "count" for need in column.derive.needs):
+    if _is_counted(column) or _is_ordinal(column, work.before.rows[table]):
         return True
-    if column.column.generate is not None:
-        start = 1 if "{n}" in column.column.generate else 0
-        every = [row.get(column.name) for row in work.before.rows[table]]
-        if every == list(range(start, start + len(every))):
-            return True
     if table == "media" and column.name in {"width", "height"}:
         return any(f.file.carrier == "image" and f.sources for f in work.after.plan.files)
-    if column.name == "area":
-        return _is_area(work, old, new)
+    return _falls_back(table, column, rows) or (column.name == "area" and _is_area(work, old, new))
+
+
+def _is_counted(column: ColumnPlan) -> bool:
+    needs = column.derive.needs if column.derive is not None else ()
+    return bool(needs) and all(need.measure == "count" for need in needs)
+
+
+def _is_ordinal(column: ColumnPlan, rows: list[Row]) -> bool:
+    """Tell whether all the values of a column are what numbering rows gives."""
+    if "{n" not in (column.column.generate or ""):
+        return False
+    every = [str(row.get(column.name)) for row in rows]
+    return every == [_numbered(column, n) for n in range(len(every))]
+
+
+def _falls_back(table: str, column: ColumnPlan, rows: tuple[Row, Row]) -> bool:
+    """Tell whether what the canonical table says of absence gives a value back."""
     canonical = TABLES.get(table, {}).get(column.name)
     if canonical is None or canonical.fallback is None:
         return False
+    value, new = rows[0][column.name], rows[1]
     if canonical.fallback == "stem(path)":
         path = new.get("path")
         return path is not None and PurePosixPath(str(path)).stem == value
     return new.get(canonical.fallback) == value
+
+
+def _numbered(column: ColumnPlan, number: int) -> str:
+    template = column.column.generate or ""
+    return template.replace("{n}", str(number + 1)).replace("{n0}", str(number))
 
 
 def _is_area(work: _Comparison, old: Row, new: Row) -> bool:

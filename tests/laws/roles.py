@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from annostd.plan.model import Plan
-    from tests.laws.strategies import Draft
 
 
 def carriers_of(folder: Path, plan: Plan) -> Iterator[tuple[Path, str]]:
@@ -21,22 +20,3 @@ def carriers_of(folder: Path, plan: Plan) -> Iterator[tuple[Path, str]]:
     carriers = {file.role: file.file.carrier for file in plan.files}
     for path, role in sorted(files.items()):
         yield folder / path, carriers[role]
-
-
-def only_named(draft: Draft, table: str) -> None:
-    """Leave out rows that exist only where another names them, and that none does."""
-    bound = [
-        (name, column.name)
-        for name, plan in draft.plan.tables.items()
-        for column in plan.columns.values()
-        if column.refers is not None and column.refers[0] == table
-    ]
-    named = {row.get(column) for name, column in bound for row in draft.rows.get(name, [])}
-    kept = [n for n in range(len(draft.rows[table])) if n in named]
-    numbers = {old: new for new, old in enumerate(kept)}
-    draft.rows[table] = [draft.rows[table][n] for n in kept]
-    draft.homes[table] = [draft.homes[table][n] for n in kept]
-    for name, column in bound:
-        for row in draft.rows.get(name, []):
-            if column in row:
-                row[column] = numbers[row[column]]  # type: ignore[index]

@@ -38,10 +38,11 @@ def _number(text: str) -> tuple[str, Decimal]:
 
 
 def _element(element: _Element) -> object:
-    name: object = element.tag
-    tag = name if isinstance(name, str) else type(element).__name__
+    if isinstance(element, etree._Comment | etree._ProcessingInstruction):
+        return type(element).__name__, element.text, element.tail
+    attributes = sorted((str(name), str(value)) for name, value in element.attrib.items())
     children = [_element(child) for child in element]
-    return tag, sorted(element.attrib.items()), element.text, element.tail, children
+    return element.tag, attributes, element.text, element.tail, children
 
 
 def _node(node: yaml.Node | None) -> object:
@@ -49,4 +50,4 @@ def _node(node: yaml.Node | None) -> object:
         return [(_node(key), _node(value)) for key, value in node.value]
     if isinstance(node, yaml.SequenceNode):
         return [_node(each) for each in node.value]
-    return (node.tag, node.value) if node is not None else None
+    return (node.tag, node.value) if isinstance(node, yaml.ScalarNode) else None

@@ -44,19 +44,15 @@ class Extent:
 @st.composite
 def edges(draw: st.DrawFn, form: Form | None, extent: Extent) -> Edges:
     """Draw a box within a medium: whole pixels where the form declares no decimals."""
-    width, height = (
-        (1, 1)
-        if form is not None and form.unit == "fraction"
-        else (
-            extent.width,
-            extent.height,
-        )
-    )
+    is_fraction = form is not None and form.unit == "fraction"
+    width, height = (1, 1) if is_fraction else (extent.width, extent.height)
     if form is not None and (form.ends == "inclusive" or form.decimals == 0):
-        x1, y1 = draw(st.integers(0, width - 1)), draw(st.integers(0, height - 1))
-        return Edges(x1, y1, draw(st.integers(x1 + 1, width)), draw(st.integers(y1 + 1, height)))
-    (left, right), (top, bottom) = draw(_span(width)), draw(_span(height))
-    return Edges(left, top, right, bottom)
+        left, top = draw(st.integers(0, width - 1)), draw(st.integers(0, height - 1))
+        right, bottom = draw(st.integers(left + 1, width)), draw(st.integers(top + 1, height))
+        return Edges(left, top, right, bottom)
+    x1, x2 = draw(_span(width))
+    y1, y2 = draw(_span(height))
+    return Edges(x1, y1, x2, y2)
 
 
 @st.composite

@@ -1,6 +1,6 @@
 """Datasets that are valid for a standard by construction, drawn from its plan and nothing else.
 
-A draft holds rows by table as examples do, but a reference is the number of the row named.
+A draft holds rows by table as examples do, but a reference is the number of the row it names.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from annostd.plan.sources import walk
 from annostd.tables.schema import GEOMETRIES
 from tests.laws.cells import cells, is_order, may_miss
-from tests.laws.roles import only_named
+from tests.laws.order import makers, sources
 from tests.laws.shapes import Edges, Extent, edges, masks, outlines, written_box
 from tests.laws.values import (
     DRAWN,
@@ -71,63 +71,27 @@ def drafts(draw: st.DrawFn, plan: Plan) -> Draft:
     _joined(draw, draft)
     for table in plan.tables.values():
         if table.created is not None:
-            only_named(draft, table.name)
+            _only_named(draft, table.name)
     _counted(draft)
     return draft
-
-
-def sources(plan: Plan) -> list[tuple[FilePlan, Source]]:
-    """List the sources of a plan, those that others refer to first."""
-    found = [
-        (file, source)
-        for file in plan.files
-        for source in walk(file.sources)
-        if source.join is None and source.variants
-    ]
-    ordered: list[tuple[FilePlan, Source]] = []
-    while found:
-        waiting = {source.table for _, source in found}
-        ready = [p for p in found if not (_needs(plan, p[1]) - {p[1].table}) & waiting]
-        chosen = (ready or found)[0]
-        found.remove(chosen)
-        ordered.append(chosen)
-    return ordered
-
-
-def _needs(plan: Plan, source: Source) -> set[str]:
-    """Name the tables that rows refer to, and those that make the rows that they refer to."""
-    columns = [c for variant in source.variants for c in variant.columns if c.refers]
-    named = {c.refers[0] for c in columns if c.refers}
-    made = {c.refers[0] for c in columns if c.refers and not c.column.create}
-    return named | {table for created in made for table, _ in _makers(plan, created)}
-
-
-def _makers(plan: Plan, created: str) -> list[tuple[str, str]]:
-    """List the columns, by table and name, that make the rows of a table by naming them."""
-    return [
-        (table, column.name)
-        for table, bound in plan.tables.items()
-        for column in bound.columns.values()
-        if column.column.create and column.refers is not None and column.refers[0] == created
-    ]
 
 
 def _seed(draft: Draft) -> None:
     """Start from the standard's example: its rows with references as row numbers."""
     from annostd.converters.examples import _row as find
 
-    for table, members in draft.plan.standard.base.items():
+    base = cast("dict[str, list[Row]]", draft.plan.standard.base)
+    for table, members in base.items():
         columns = draft.plan.tables[table].columns
-        for member in members:  # type: ignore[union-attr]
+        for member in members:
             row: Row = {
                 **_constants(draft.plan, table),
                 **_defaults(draft.plan, table),
-                **dict(member),  # type: ignore[arg-type]
+                **member,
             }
             for name, plan in columns.items():
                 if plan.refers is not None and row.get(name) is not None:
-                    rows = cast("dict[str, list[Row]]", draft.plan.standard.base)
-                    row[name] = find(draft.plan, plan.refers[0], row[name], rows)
+                    row[name] = find(draft.plan, plan.refers[0], row[name], base)
             _keep(draft, table, row, ("", 0))
 
 
@@ -230,7 +194,7 @@ def _enclosing(draft: Draft, file: FilePlan, source: Source) -> list[int]:
 
 
 def _row(draw: st.DrawFn, draft: Draft, place: tuple[FilePlan, Source], row: Row) -> None:
-    """Draw one row of a source in a variant; nothing where a row that it needs is not there."""
+    """Draw one row of a source in one of its variants, if the rows that it needs are there."""
     file, source = place
     number = draw(st.integers(0, len(source.variants) - 1))
     variant = source.variants[number]
@@ -279,9 +243,9 @@ def _refer(draw: st.DrawFn, draft: Draft, source: Source, plan: ColumnPlan, row:
             row[plan.name] = outer[through].get(plan.name)
         return True
     rows = range(len(draft.rows.get(table, [])))
-    makers = [] if plan.column.create else _makers(draft.plan, table)
-    if makers:
-        rows = sorted({r[c] for t, c in makers for r in draft.rows.get(t, []) if c in r})  # type: ignore[assignment,type-var]
+    makes = [] if plan.column.create else makers(draft.plan, table)
+    if makes:
+        rows = sorted({r[c] for t, c in makes for r in draft.rows.get(t, []) if c in r})  # type: ignore[assignment,type-var]
     if is_captured(plan):
         key = plan.refers[1] if plan.refers else ""
         rows = [n for n in rows if re.fullmatch(r"[a-z0-9_é]+", str(draft.rows[table][n].get(key)))]  # type: ignore[assignment]
@@ -320,7 +284,7 @@ def _value(
 
 
 def _shapes(draw: st.DrawFn, draft: Draft, variant: Variant, row: Row) -> bool:
-    """Draw the geometries of a row, all of one object; False where the medium has no size."""
+    """Draw the geometries of a row, so that all are of one object."""
     plans = {plan.type: plan for plan in variant.columns if plan.type in GEOMETRIES}
     extent = _extent(draft, row)
     if not plans:
@@ -372,6 +336,25 @@ def _joined(draw: st.DrawFn, draft: Draft) -> None:
                     chosen = sorted(draw(texts))
                     if chosen and plan.type == "strings":
                         row[plan.name] = list(chosen)
+
+
+def _only_named(draft: Draft, table: str) -> None:
+    """Leave out rows that exist only where another names them, and that none does."""
+    bound = [
+        (name, column.name)
+        for name, plan in draft.plan.tables.items()
+        for column in plan.columns.values()
+        if column.refers is not None and column.refers[0] == table
+    ]
+    named = {row.get(column) for name, column in bound for row in draft.rows.get(name, [])}
+    kept = [n for n in range(len(draft.rows[table])) if n in named]
+    numbers = {old: new for new, old in enumerate(kept)}
+    draft.rows[table] = [draft.rows[table][n] for n in kept]
+    draft.homes[table] = [draft.homes[table][n] for n in kept]
+    for name, column in bound:
+        for row in draft.rows.get(name, []):
+            if column in row:
+                row[column] = numbers[row[column]]  # type: ignore[index]
 
 
 def _counted(draft: Draft) -> None:

@@ -116,19 +116,20 @@ def paths() -> st.SearchStrategy[str]:
     return st.tuples(folders, names(), st.sampled_from(DRAWN)).map(lambda p: f"{p[0]}{p[1]}.{p[2]}")
 
 
-def scalars(plan: ColumnPlan, carrier: str) -> st.SearchStrategy[Json]:  # noqa: PLR0911  one case a line
+def scalars(plan: ColumnPlan, carrier: str) -> st.SearchStrategy[Json]:
     """Draw canonical values of a column that is neither a reference nor a geometry nor captured."""
     column = plan.column
     if column.values:
         return st.sampled_from([canonical for _, canonical in column.values])
-    if plan.type == "integer":
-        return integers(Range.of(plan))
-    if plan.type == "number":
-        return numbers(Range.of(plan))
-    if plan.type == "boolean":
-        return st.booleans()
-    if plan.type == "json":
-        return st.one_of(st.integers(0, 9), texts(carrier)) if carrier == "json" else texts(carrier)
+    typed: dict[str, st.SearchStrategy[Json]] = {
+        "integer": integers(Range.of(plan)),
+        "number": numbers(Range.of(plan)),
+        "boolean": st.booleans(),
+    }
+    if carrier == "json":
+        typed["json"] = st.one_of(st.integers(0, 9), st.booleans(), texts(carrier))
+    if plan.type in typed:
+        return typed[plan.type]
     if column.pattern is not None:
         return st.from_regex(re.compile(column.pattern, re.ASCII), fullmatch=True)
     return texts(carrier).filter(lambda text: text not in column.absent)
