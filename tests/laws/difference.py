@@ -101,9 +101,17 @@ def _stem(row: Row) -> str:
 
 
 def _by_key(old: Sequence[object], new: Sequence[object]) -> Pairs:
-    at = {key: number for number, key in enumerate(new)}
-    assert len(at) == len(new), "a key stands twice in what was read back"
-    return [(number, at[key]) for number, key in enumerate(old) if key in at]
+    """Pair rows of one key in order; where fewer of it came back, the last stands for the rest."""
+    at: dict[object, list[int]] = {}
+    for number, key in enumerate(new):
+        at.setdefault(key, []).append(number)
+    met: Counter[object] = Counter()
+    pairs = []
+    for number, key in enumerate(old):
+        if key in at:
+            pairs.append((number, at[key][min(met[key], len(at[key]) - 1)]))
+            met[key] += 1
+    return pairs
 
 
 def _annotations(work: _Comparison, old: list[Row], new: list[Row]) -> Pairs:
