@@ -57,6 +57,14 @@ def test_a_target_that_lists_its_splits_keeps_them_all() -> None:
     assert (kept(found), found.losses) == ([["train", "trainval"]], ())
 
 
+def test_a_split_that_the_target_cannot_name_is_lost_and_the_rest_stays() -> None:
+    found = single([["val", "fold 3"], ["fold 3"]], "yolo-detect")
+    assert kept(found) == [["val"], None]
+    (loss,) = [each.loss for each in found.losses]
+    assert (loss.kind, loss.count) == (LossKind.LOST, 2)
+    assert loss.reason == "yolo-detect has no split fold 3"
+
+
 def test_a_dataset_without_media_has_no_splits() -> None:
     plan = compiled(load("coco", LIBRARY), {}).plan
     assert single_splits(Tables(), plan).losses == ()

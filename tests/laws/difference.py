@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from annostd.tables.schema import GEOMETRIES, TABLES
 from tests.laws.outlines import Outline, outline_of
@@ -90,10 +90,16 @@ def _aligned(work: _Comparison, table: str) -> Pairs:
     if table == "media":
         return _by_key([_stem(row) for row in old], [_stem(row) for row in new])
     if table == "category":
-        return _by_key([row["name"] for row in old], [row["name"] for row in new])
+        return _by_key(_names(old), _names(new))
     if table == "annotation":
         return _annotations(work, old, new)
     return list(zip(range(len(old)), range(len(new)), strict=False))
+
+
+def _names(rows: list[Row]) -> list[object]:
+    """Name categories, those of one name in their order."""
+    names = [row["name"] for row in rows]
+    return [(name, names[:number].count(name)) for number, name in enumerate(names)]
 
 
 def _stem(row: Row) -> str:
@@ -101,17 +107,9 @@ def _stem(row: Row) -> str:
 
 
 def _by_key(old: Sequence[object], new: Sequence[object]) -> Pairs:
-    """Pair rows of one key in order; where fewer of it came back, the last stands for the rest."""
-    at: dict[object, list[int]] = {}
-    for number, key in enumerate(new):
-        at.setdefault(key, []).append(number)
-    met: Counter[object] = Counter()
-    pairs = []
-    for number, key in enumerate(old):
-        if key in at:
-            pairs.append((number, at[key][min(met[key], len(at[key]) - 1)]))
-            met[key] += 1
-    return pairs
+    at = {key: number for number, key in enumerate(new)}
+    assert len(at) == len(new), "a key stands twice in what was read back"
+    return [(number, at[key]) for number, key in enumerate(old) if key in at]
 
 
 def _annotations(work: _Comparison, old: list[Row], new: list[Row]) -> Pairs:
@@ -119,18 +117,15 @@ def _annotations(work: _Comparison, old: list[Row], new: list[Row]) -> Pairs:
     pairs: Pairs = []
     taken: set[int] = set()
     for was, now in work.pairs["media"]:
-        left = [n for n, row in enumerate(old) if row.get("media") == was]
+        own = [n for n, row in enumerate(old) if row.get("media") == was]
+        left = [n for n in own if _can_be_said(work, old[n])]
         right = [n for n, row in enumerate(new) if row.get("media") == now]
         size = _size(work, was, now)
         for a in left:
-            for b in right:
-                if b not in taken and _is_same(work, old[a], new[b], size):
-                    taken.add(b)
-                    pairs.append((a, b))
-                    if len(_rings(work.before, old[a], size)) <= 1 or _is_whole(
-                        work, old[a], new[b], size
-                    ):
-                        break
+            due = _rows_due(work, old[a], size)
+            same = [b for b in right if b not in taken and _is_same(work, old[a], new[b], size)]
+            taken.update(same[:due])
+            pairs.extend((a, b) for b in same[:due])
     assert len(taken) == len(new), "an annotation was read back that nobody wrote"
     return pairs
 
@@ -156,12 +151,18 @@ def _is_same(work: _Comparison, old: Row, new: Row, size: tuple[int, int]) -> bo
     return any(place.near(other, NEAR) for place in places for other in seen)
 
 
-def _is_whole(work: _Comparison, old: Row, new: Row, size: tuple[int, int]) -> bool:
-    return any(
-        place.near(other, NEAR)
-        for place in _places(work.before, old, size)
-        for other in _places(work.after, new, size)
-    )
+def _can_be_said(work: _Comparison, row: Row) -> bool:
+    """Tell whether the target can say what changes the meaning of a row; else it may not stand."""
+    bound = work.after.plan.tables["annotation"].columns
+    changes = (c for c in TABLES["annotation"].values() if c.neutral is not None)
+    return all(c.name in bound or row.get(c.name) in (None, c.neutral) for c in changes)
+
+
+def _rows_due(work: _Comparison, row: Row, size: tuple[int, int]) -> int:
+    """Tell how many rows are made of one: as many as it has parts where the target holds one."""
+    form = work.after.tables.forms.get("annotation", {}).get("polygons")
+    parts = len(_rings(work.before, row, size))
+    return max(parts, 1) if form is not None and form.parts == "one" else 1
 
 
 def _name(side: Side, row: Row) -> object:
@@ -193,7 +194,9 @@ def _column(work: _Comparison, table: str, column: ColumnPlan) -> None:
     for a in {a for a, _ in lost}:
         b = next(new for old, new in lost if old == a)
         rows = work.before.rows[table][a], work.after.rows[table][b]
-        kind = "derivable" if _is_derivable(work, table, column, rows) else "lost"
+        split = column.name == "area" and sum(old == a for old, _ in lost) > 1
+        back = not split and _is_derivable(work, table, column, rows)
+        kind = "derivable" if back else "lost"
         work.found.counts[kind, f"{table}.{column.name}"] += 1
 
 
@@ -220,30 +223,29 @@ def _plain(side: Side, column: ColumnPlan, row: Row) -> object:
 
 
 def _geometry(work: _Comparison, table: str, column: ColumnPlan) -> None:
+    """Compare a geometry of each row with that of the row, or of the rows, made of it."""
     name = f"{table}.{column.name}"
-    split = Counter(a for a, _ in work.pairs[table])
+    made: dict[int, list[int]] = {}
     for a, b in work.pairs[table]:
-        old, new = work.before.rows[table][a], work.after.rows[table][b]
-        size = _size(work, old.get("media"), new.get("media"))
-        was, now = (
-            side.outline(row, column.name, size)
-            for side, row in ((work.before, old), (work.after, new))
-        )
+        made.setdefault(a, []).append(b)
+    for a, several in made.items():
+        old = work.before.rows[table][a]
+        rows = [work.after.rows[table][b] for b in several]
+        size = _size(work, old.get("media"), rows[0].get("media"))
+        was = work.before.outline(old, column.name, size)
         if was is None:
             continue
-        if now is None:
-            kind = "derivable" if _is_bounds(work, column.name, (old, new), was, size) else "lost"
-            work.found.counts[kind, name] += 1
+        now = [o for row in rows if (o := work.after.outline(row, column.name, size)) is not None]
+        if not now:
+            whole = len(rows) == 1 and _is_bounds(work, column.name, (old, rows[0]), was, size)
+            work.found.counts["derivable" if whole else "lost", name] += 1
             continue
-        if split[a] > 1 and column.name == "polygons":
-            continue
-        error = was.apart(now)
+        parts = [was] if len(now) == 1 else [Outline([ring]) for ring in was.rings]
+        work.found.counts["lost", name] += len(now) > 1
+        error = max(part.apart(other) for part, other in zip(parts, now, strict=True))
         if error > EXACT:
             work.found.counts["rounded", name] += 1
             work.found.errors[name] = max(error, work.found.errors.get(name, 0.0))
-    many = sum(count > 1 for count in split.values())
-    if many and column.name == "polygons":
-        work.found.counts["lost", name] += many
 
 
 def _is_bounds(
@@ -267,7 +269,20 @@ def _is_derivable(work: _Comparison, table: str, column: ColumnPlan, rows: tuple
         return True
     if table == "media" and column.name in {"width", "height"}:
         return any(f.file.carrier == "image" and f.sources for f in work.after.plan.files)
+    if column.name == "split" and _is_union(work, old, new):
+        return True
     return _falls_back(table, column, rows) or (column.name == "area" and _is_area(work, old, new))
+
+
+def _is_union(work: _Comparison, old: Row, new: Row) -> bool:
+    """Tell whether all the splits that are gone hold just what other splits hold together."""
+    members: dict[str, set[int]] = {}
+    for number, row in enumerate(work.before.rows["media"]):
+        for name in cast("list[str] | None", row["split"]) or ():
+            members.setdefault(name, set()).add(number)
+    was, now = (set(cast("list[str] | None", row["split"]) or ()) for row in (old, new))
+    parts = {name: [m for m in members.values() if m < members[name]] for name in was - now}
+    return all(len(p) > 1 and set().union(*p) == members[name] for name, p in parts.items())
 
 
 def _is_counted(column: ColumnPlan) -> bool:
@@ -303,8 +318,9 @@ def _numbered(column: ColumnPlan, number: int) -> str:
 def _is_area(work: _Comparison, old: Row, new: Row) -> bool:
     size = _size(work, old.get("media"), new.get("media"))
     kept = next((n for n in ("polygons", "mask", "box") if work.after.outline(new, n, size)), "")
-    outline = work.before.outline(old, kept, size)
+    own, made = work.before.outline(old, kept, size), work.after.outline(new, kept, size)
+    outline, close = (own, CLOSE) if own is not None else (made, PRINTED)
     area = old.get("area")
     if outline is None or not isinstance(area, float):
         return False
-    return abs(outline.area - area) <= CLOSE * (abs(outline.area) + 1)
+    return abs(outline.area - area) <= close * (abs(outline.area) + 1)

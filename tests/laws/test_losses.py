@@ -41,7 +41,7 @@ def test_losses_are_the_difference_that_reading_back_shows(
     told: Counter[tuple[str, str]] = Counter()
     for loss in report.losses:
         told[str(loss.kind), loss.what] += loss.count
-    assert dict(told) == dict(found.counts)
+    assert dict(told) == dict(+found.counts)
     for loss in report.losses:
         if loss.kind is LossKind.ROUNDED and loss.error is not None:
             assert abs(loss.error - found.errors[loss.what]) <= CLOSE

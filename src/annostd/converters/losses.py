@@ -97,26 +97,39 @@ def _named(work: Work, table: str, mapped: TableMap) -> pl.Series | None:
             makes = column.column.create and column.refers and column.refers[0] == table
             if makes and column.name in other.frame.columns:
                 named.update(other.frame[column.name].drop_nulls().unique())
-    return pl.int_range(mapped.frame.height, eager=True).is_in(sorted(named))
+    return pl.int_range(mapped.frame.height, eager=True).is_in(sorted(named)).alias("named")
+
+
+def _merged(work: Work, table: str, mapped: TableMap, named: pl.Series) -> pl.Series:
+    """Tell the rows named that have the key of an earlier one: in the target they are one row."""
+    key = work.plan.tables[table].created or ""
+    frame = pl.DataFrame([mapped.frame[key].alias("key"), named.alias("named")])
+    return frame.select(pl.col("named") & pl.col("named").cum_sum().over("key").gt(1))["named"]
 
 
 def _only_named(work: Work, table: str, mapped: TableMap) -> TableMap:
     """Leave out the rows that exist in the target only where another names them, and none does."""
     named = _named(work, table, mapped)
-    if named is None or named.all():
+    if named is None:
         return mapped
+    named = named & ~_merged(work, table, mapped, named)
     return replace(mapped, frame=mapped.frame.filter(named), rows=mapped.rows.filter(named))
 
 
 def _unnamed(work: Work, table: str, mapped: TableMap) -> Iterator[Lost]:
     """Tell the rows that exist in the target only where another names them, and that none does."""
     named = _named(work, table, mapped)
-    if named is None or named.all():
+    if named is None:
         return
-    rows = mapped.frame["@from"].filter(~named).drop_nulls()
-    if len(rows):
-        reason = f"{work.target} names a {table} only where it is used"
-        yield lose(Loss(LossKind.LOST, table, reason, len(rows)), table, rows)
+    key = work.plan.tables[table].created
+    reasons = {
+        f"{work.target} names a {table} only where it is used": ~named,
+        f"{work.target} tells a {table} by its {key}": _merged(work, table, mapped, named),
+    }
+    for reason, gone in reasons.items():
+        rows = mapped.frame["@from"].filter(gone).drop_nulls()
+        if len(rows):
+            yield lose(Loss(LossKind.LOST, table, reason, len(rows)), table, rows)
 
 
 def _geometry(work: Work, table: str, name: str, mapped: TableMap) -> Iterator[Lost]:
@@ -141,7 +154,7 @@ def _rounded(table: str, name: str, mapped: TableMap, had: pl.Series) -> Iterato
     largest = error.filter(moved).max()
     if isinstance(largest, float):
         reason = f"rounded to {mapped.forms[name].decimals} decimals"
-        rows = mapped.rows["@from"].filter(moved)
+        rows = mapped.rows["@from"].filter(moved).unique(maintain_order=True)
         what = f"{table}.{name}"
         loss = Loss(LossKind.ROUNDED, what, reason, len(rows), error=largest, unit="pixel")
         yield lose(loss, table, rows)
