@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from annostd.generators import docs_page, faults_page, tables_page
+from annostd.generators import conversions_page, docs_page, faults_page, tables_page
 from annostd.generators.markdown import code, sentence, table
 from annostd.plan import compile_plan
 from annostd.standard import Library, load
@@ -29,10 +29,9 @@ def generate_docs() -> dict[str, str]:
     """Make all generated pages: path below `docs/` to text."""
     library = Library.of()
     newest = {entry.id: entry for entry in library.standards}
-    pages = {
-        f"standards/{name}.md": docs_page(compile_plan(load(entry.path, library)))
-        for name, entry in newest.items()
-    }
+    plans = {name: compile_plan(load(entry.path, library)) for name, entry in newest.items()}
+    pages = {f"standards/{name}.md": docs_page(plan) for name, plan in plans.items()}
+    pages["conversions.md"] = conversions_page(list(plans.values()))
     pages["tables.md"] = tables_page()
     pages["rules.md"] = faults_page()
     for name in ("index.md", "language.md"):
