@@ -10,6 +10,7 @@ import polars as pl
 from PIL import Image
 
 from annostd.api.choice import Opened, compiled, open_plan
+from annostd.api.once import load, with_dialects
 from annostd.api.tables import read_opened
 from annostd.bindings import BINDINGS
 from annostd.bindings.patterns import with_shared_captures
@@ -17,7 +18,7 @@ from annostd.converters.examples import example_tables
 from annostd.converters.map import map_tables
 from annostd.converters.media import media_targets
 from annostd.converters.write import print_files
-from annostd.standard import Library, load, with_dialects
+from annostd.standard import Library
 from annostd.tables.dataset import Tables
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annostd.api import convert, validate
-from annostd.api.choice import library, name_standard, open_with
+from annostd.api.choice import name_standard, open_with
+from annostd.api.once import library
 from tests.laws.datasets import dialects_of, named, shipped, write_draft
 from tests.laws.decorate import decorate
 from tests.laws.roles import carriers_of

@@ -25,8 +25,8 @@ def generate(standard: str, into: Path, standards: Sequence[Path] = ()) -> tuple
     `<id>.<role>.xsd`, `<id>.md`. Gives the paths written; files of these names are replaced. Raises
     UsageError, StandardError.
     """
-    from annostd.api.choice import library, name_standard
-    from annostd.plan import compile_plan
+    from annostd.api.choice import name_standard
+    from annostd.api.once import compile_plan, library
 
     named, _ = name_standard(standard, library(standards))
     written = []
@@ -81,7 +81,7 @@ def lint(files: Sequence[Path]) -> tuple[Fault, ...]:
 
 
 def _lint(path: Path) -> tuple[Fault, ...]:
-    from annostd.standard import load
+    from annostd.api.once import load
     from annostd.standard.lint import lint as find_faults
     from annostd.standard.locate import head
 
@@ -96,7 +96,7 @@ def _lint(path: Path) -> tuple[Fault, ...]:
 
 def _libraries(path: Path) -> list[Library]:
     """Know the shipped standards; where a file inherits, also those in the folder beside it."""
-    from annostd.api.choice import library
+    from annostd.api.once import library
     from annostd.standard.locate import head
 
     try:
@@ -113,7 +113,7 @@ def _libraries(path: Path) -> list[Library]:
 
 def _dialects(standard: Standard) -> Iterator[Standard]:
     """Yield a standard with its default dialects, then with each other alternative by itself."""
-    from annostd.standard import with_dialects
+    from annostd.api.once import with_dialects
 
     yield standard
     for axis, options in standard.dialects.items():
@@ -122,8 +122,8 @@ def _dialects(standard: Standard) -> Iterator[Standard]:
 
 
 def _compile_faults(standard: Standard) -> Iterator[Fault]:
+    from annostd.api.once import compile_plan
     from annostd.generators import apply
-    from annostd.plan import compile_plan
 
     try:
         compile_plan(standard)
@@ -143,9 +143,8 @@ def new(id_: str, into: Path, like: str | None = None) -> Path:
 
     Gives the path written. Raises UsageError where the id is no id, is taken, or the file is there.
     """
-    from annostd.api.choice import library
+    from annostd.api.once import library, load
     from annostd.generators import skeleton
-    from annostd.standard import load
 
     taken = {word for entry in library([]).standards for word in (entry.id, *entry.aliases)}
     if id_ in taken:

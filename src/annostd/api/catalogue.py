@@ -21,7 +21,8 @@ def load(name: str, standards: Sequence[Path] = ()) -> Standard:
     `standards` are folders with more of them. Raises UsageError where nothing has that name,
     StandardError where the file is broken.
     """
-    from annostd.api.choice import library, name_standard
+    from annostd.api.choice import name_standard
+    from annostd.api.once import library
 
     standard, _ = name_standard(name, library(standards))
     return standard
@@ -29,7 +30,7 @@ def load(name: str, standards: Sequence[Path] = ()) -> Standard:
 
 def list_standards(standards: Sequence[Path] = ()) -> tuple[Entry, ...]:
     """List the standards that are known, by id and rising version."""
-    from annostd.api.choice import library
+    from annostd.api.once import library
     from annostd.reports import Entry
 
     return tuple(
@@ -43,8 +44,8 @@ def explain(rule: str, standard: str | None = None, standards: Sequence[Path] = 
 
     Raises UsageError where no standard, or more than one, has a rule of that id.
     """
-    from annostd.api.choice import library, name_standard
-    from annostd.plan import compile_plan
+    from annostd.api.choice import name_standard
+    from annostd.api.once import compile_plan, library
 
     known = library(standards)
     name, _, wanted = rule.rpartition("/")
@@ -59,8 +60,8 @@ def explain(rule: str, standard: str | None = None, standards: Sequence[Path] = 
 
 def _only_plan(rule: str, known: Library) -> Plan:
     """Find the standard that has a rule, in its newest version."""
-    from annostd.plan import compile_plan
-    from annostd.standard import load as load_standard
+    from annostd.api.once import compile_plan
+    from annostd.api.once import load as load_standard
 
     newest = {entry.id: entry for entry in known.standards}
     plans = [compile_plan(load_standard(entry.path, known)) for entry in newest.values()]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from annostd.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from annostd.bindings.document import Document
@@ -49,19 +49,12 @@ class Opened:
     path: Path
 
 
-def library(folders: Sequence[Path]) -> Library:
-    """Make the library of shipped standards and the caller's folders."""
-    from annostd.standard import Library
-
-    return Library.of(tuple(folders))
-
-
 def name_standard(text: str, known: Library) -> tuple[Standard, dict[str, str]]:
     """Load what `ID[@RANGE][:DIALECT[,DIALECT]]` or a path names; the dialects are by axis.
 
     Raises UsageError where the standard or a dialect is unknown.
     """
-    from annostd.standard import load, with_dialects
+    from annostd.api.once import load, with_dialects
 
     name, _, words = text.partition(":") if not _is_path(text) else (text, "", "")
     standard = load(name, known)
@@ -72,12 +65,12 @@ def name_standard(text: str, known: Library) -> tuple[Standard, dict[str, str]]:
             legal = ", ".join(n.name for names in standard.dialects.values() for n in names)
             raise UsageError(f"{standard.id} has no dialect {word!r}, expected one of {legal}")
         named[axes[0]] = word
-    return (with_dialects(standard, named) if named else standard), named
+    return with_dialects(standard, named), named
 
 
 def compiled(standard: Standard, named: Mapping[str, str]) -> Choice:
     """Compile a standard with the dialects named, the first alternative on every other axis."""
-    from annostd.plan import compile_plan
+    from annostd.api.once import compile_plan
 
     how: dict[str, How] = {
         axis: "named" if axis in named else "assumed" for axis in standard.dialects
@@ -90,12 +83,11 @@ def open_with(
 ) -> Opened:
     """Open a dataset, telling from it the dialects that are not named."""
     from annostd.api.dialects import contradictions, tell_dialects
-    from annostd.plan import compile_plan
-    from annostd.standard import with_dialects
+    from annostd.api.once import compile_plan, with_dialects
 
     told = tell_dialects(path, standard, named, follow_links=follow_links)
     chosen = {axis: name for axis, (name, _) in told.items()}
-    final = with_dialects(standard, chosen) if chosen else standard
+    final = with_dialects(standard, chosen)
     how: dict[str, How] = {axis: how for axis, (_, how) in told.items()}
     how.update(dict.fromkeys(named, "named"))
     choice = Choice(final, compile_plan(final), how)

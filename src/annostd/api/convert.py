@@ -112,13 +112,13 @@ def write_dataset(dataset: Dataset, order: Order, source_path: str = "") -> Conv
 
 def _choice(order: Order, source: Standard) -> Choice:
     """Compile the target; within one standard the dialects are the source's but for those named."""
-    from annostd.api.choice import compiled, library, name_standard
-    from annostd.standard import with_dialects
+    from annostd.api.choice import compiled, name_standard
+    from annostd.api.once import library, with_dialects
 
     named, dialects = name_standard(order.to, library(order.standards))
     own = dict(source.chosen) if named.id == source.id else {}
     chosen = own | dialects
-    return compiled(with_dialects(named, chosen) if chosen else named, chosen)
+    return compiled(with_dialects(named, chosen), chosen)
 
 
 def _only(files: Iterator[tuple[str, bytes]], target: Path) -> Iterator[tuple[str, bytes]]:

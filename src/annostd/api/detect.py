@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from annostd.bindings.document import Document
     from annostd.findings import Finding
     from annostd.reports import Candidate, Detection
-    from annostd.standard import Library, Standard
+    from annostd.standard import Entry, Library
 
 FILES = 20
 BYTES = 65_536
@@ -28,41 +28,55 @@ def detect(path: Path | str, *, standards: Sequence[Path] = ()) -> Detection:
     At most 20 files a candidate and 64 KiB of each are read. `chosen` is None where no standard
     fits, or several. Raises UsageError where nothing is there.
     """
-    from annostd.api.choice import library
+    from annostd.api.once import library
     from annostd.reports import Detection
 
     path = Path(path)
     if not path.exists():
         raise UsageError(f"{path} does not exist, expected a folder or a file")
     known = library(standards)
-    looked = [_look(path, standard) for standard in _newest(known)]
+    there = _endings_below(path)
+    looked = [(_look(path, entry, known, there), entry) for entry in _newest(known)]
+    fitting = [entry for candidate, entry in looked if candidate.fits]
+    parents = {_id(entry.extends) for entry in fitting if entry.extends is not None}
+    left = [entry.id for entry in fitting if entry.id not in parents]
     candidates = tuple(candidate for candidate, _ in looked)
-    fitting = [(c, s) for c, s in looked if c.fits]
-    parents = {_id(s.extends) for _, s in fitting if s.extends is not None}
-    left = [c.id for c, s in fitting if s.id not in parents]
     return Detection(candidates, left[0] if len(left) == 1 else None)
 
 
-def _newest(known: Library) -> Iterator[Standard]:
+def _newest(known: Library) -> Iterator[Entry]:
     """Yield every standard in the version that its id means."""
-    from annostd.standard import load
-
     for name in dict.fromkeys(entry.id for entry in known.standards):
-        yield load(name, known)
+        yield known.find(name)
 
 
 def _id(reference: str | None) -> str | None:
     return reference.partition("@")[0] if reference is not None else None
 
 
-def _look(path: Path, standard: Standard) -> tuple[Candidate, Standard]:
-    from annostd.api.choice import open_with
-    from annostd.reports import Candidate
+def _endings_below(path: Path) -> frozenset[str]:
+    from annostd.bindings.walk import walk
+    from annostd.standard.endings import ending
 
+    names = [path.name] if path.is_file() else walk(path).paths
+    return frozenset(map(ending, names))
+
+
+def _look(path: Path, entry: Entry, known: Library, there: frozenset[str]) -> Candidate:
+    """Hold a dataset against a standard; by the names of its files alone where these say no."""
+    from annostd.api.choice import open_with
+    from annostd.api.once import load
+    from annostd.reports import Candidate
+    from annostd.standard.endings import endings
+
+    needed = endings(entry, known)
+    if needed is not None and needed.isdisjoint(there):
+        evidence = [f"no file is there whose name ends in {' or '.join(sorted(needed))}"]
+        return Candidate(entry.id, entry.version, tuple(evidence), fits=False)
     with tempfile.TemporaryDirectory() as folder:
-        opened = open_with(path, standard, {})
+        opened = open_with(path, load(entry.path, known), {})
         evidence, fits = _judged(opened.document, Path(folder))
-    return Candidate(standard.id, standard.version, tuple(evidence), fits), standard
+    return Candidate(entry.id, entry.version, tuple(evidence), fits)
 
 
 def _judged(document: Document, folder: Path) -> tuple[list[str], bool]:

@@ -25,14 +25,14 @@ def tell_dialects(
     Axes on which the files differ are told first, by the files that are there; then those with a
     `tell`, by a sample of the data; the others by the alternative without a structure fault.
     """
-    from annostd.standard import with_dialects
+    from annostd.api.once import with_dialects
 
     told: dict[str, tuple[str, How]] = {}
     axes = [axis for axis in standard.dialects if axis not in named]
     for axis in sorted(axes, key=lambda axis: not _moves_files(standard, axis)):
         alternatives = standard.dialects[axis]
         so_far = {name: choice for name, (choice, _) in told.items()}
-        current = with_dialects(standard, so_far) if so_far else standard
+        current = with_dialects(standard, so_far)
         if len(alternatives) == 1:
             told[axis] = (alternatives[0].name, "assumed")
         elif _moves_files(standard, axis):
@@ -61,7 +61,7 @@ def contradictions(
 
 
 def _moves_files(standard: Standard, axis: str) -> bool:
-    from annostd.standard import with_dialects
+    from annostd.api.once import with_dialects
 
     files = [
         {
@@ -120,8 +120,7 @@ def _opened(
     path: Path, standard: Standard, axis: str, option: Alternative, *, follow_links: bool
 ) -> Document:
     from annostd.api.choice import open_plan, sampled
-    from annostd.plan import compile_plan
-    from annostd.standard import with_dialects
+    from annostd.api.once import compile_plan, with_dialects
 
     plan = compile_plan(with_dialects(standard, {axis: option.name}))
     return sampled(open_plan(path, plan, follow_links=follow_links))

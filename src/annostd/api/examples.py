@@ -24,10 +24,11 @@ def try_examples(standard: Standard) -> tuple[Trial, ...]:
     A passing example has no finding at all, a failing one findings of its rule alone.
     """
     from annostd.api.choice import compiled
+    from annostd.api.once import with_dialects
 
     trials: list[Trial] = []
     for chosen in _dialects(standard):
-        choice = compiled(_with(standard, chosen), chosen)
+        choice = compiled(with_dialects(standard, chosen), chosen)
         trials.extend(_try(choice))
     return tuple(dict.fromkeys(trials))
 
@@ -103,9 +104,3 @@ def _dialects(standard: Standard) -> Iterator[dict[str, str]]:
     for axis, options in standard.dialects.items():
         for option in options[1:]:
             yield {axis: option.name}
-
-
-def _with(standard: Standard, chosen: Mapping[str, str]) -> Standard:
-    from annostd.standard import with_dialects
-
-    return with_dialects(standard, chosen) if chosen else standard

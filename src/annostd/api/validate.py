@@ -65,8 +65,9 @@ def open_dataset(
     path: Path, standard: str | None, standards: Sequence[Path], *, follow_links: bool = False
 ) -> Opened:
     """Open a dataset under the standard named, or under the one detected."""
-    from annostd.api.choice import library, name_standard, open_with
+    from annostd.api.choice import name_standard, open_with
     from annostd.api.detect import detect
+    from annostd.api.once import library
 
     if not path.exists():
         raise UsageError(f"{path} does not exist, expected a folder or a file")

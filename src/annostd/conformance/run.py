@@ -38,7 +38,8 @@ def test(names: Sequence[str] = (), standards: Sequence[Path] = ()) -> tuple[Tri
 
 
 def _scope(names: Sequence[str], standards: tuple[Path, ...]) -> Scope:
-    from annostd.api.choice import library, name_standard
+    from annostd.api.choice import name_standard
+    from annostd.api.once import library
 
     known = library(standards)
     wanted = list(names) or sorted({entry.id for entry in known.standards})

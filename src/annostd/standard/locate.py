@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from annostd.errors import StandardError, UsageError
 from annostd.standard.read import read
@@ -14,10 +15,11 @@ from annostd.standard.versions import RANGE, choose, precedence
 from annostd.standard.yaml_tree import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from annostd.standard.model import Json
 
+State: TypeAlias = tuple[str, int, int]
 _HEAD = frozenset({"id", "version", "status", "aliases", "title", "domain", "extends", "fragment"})
 _SIMPLE = re.compile(r"(?P<quote>[\"']?)(?P<text>[^\"'\[\]{}#&*!|>%@`\\]*)(?P=quote)")
 _SUFFIXES = (".yaml", ".yml")
@@ -56,11 +58,25 @@ def first_folder(candidates: Sequence[Path]) -> Path:
     raise UsageError(f"no standards are found in {places}", "install annostd again")
 
 
+def state_of(files: Iterable[Path]) -> tuple[State, ...]:
+    """Tell how files stand: path, time of the last change in ns, bytes; those that are there."""
+    found = []
+    for path in files:
+        with suppress(OSError):
+            stat = path.stat()
+            found.append((str(path), stat.st_mtime_ns, stat.st_size))
+    return tuple(found)
+
+
 @dataclass(frozen=True)
 class Library:
-    """The standards that are known: those in `folders`, the shipped ones last."""
+    """The standards that are known: those in `folders`, the shipped ones last.
+
+    `state` is how their files stood when it was made: libraries that are equal know the same.
+    """
 
     folders: tuple[Path, ...]
+    state: tuple[State, ...] = ()
 
     @classmethod
     def of(cls, extra: Sequence[Path] = ()) -> Library:
@@ -71,7 +87,8 @@ class Library:
         for folder in extra:
             if not folder.is_dir():
                 raise UsageError(f"{folder} is no folder, expected one with standards")
-        return cls((*extra, shipped_standards()))
+        folders = (*extra, shipped_standards())
+        return cls(folders, state_of(path for each in folders for path in _yaml_files(each)))
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
