@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from annostd.bindings.document import Document
+    from annostd.columns.raw import DataFile
     from annostd.plan.model import FilePlan, Plan, Source
     from annostd.tables.dataset import Tables
 
@@ -42,16 +43,20 @@ def print_again(
     roles = {role.role: role for role in document.plan.files}
     placing = Placing(plan, tables, document.plan.files)
     listings = {} if placed_media else dict(_listings_again(document))
+    changing = {
+        name: [n for n, file in enumerate(document.files) if _may_change(file, role, broken)]
+        for name, role in roles.items()
+    }
+    found = {name: placing.rows_of_files(roles[name], files) for name, files in changing.items()}
     for number, file in enumerate(document.files):
         role = roles[file.role]
         if role.file.carrier == "image" or not file.exists:
             continue
         made = listings.get(number)
-        joined = any(source.join is not None for source in role.sources)
-        if not role.sources or joined or file.path in broken:
+        if not _may_change(file, role, broken):
             yield file.path, (document.root / file.path).read_bytes()
             continue
-        rows = _as_read(document, role, number, placing.rows_of_file(role, number))
+        rows = _as_read(document, role, number, next(found[role.role]))
         if made is not None:
             rows[made[0].name] = listing_rows(made[0], made[1])
         else:
@@ -64,6 +69,14 @@ def print_again(
     for _, outlined in listings.values():
         for path, text in outlined.lists.items():
             yield path, text.encode()
+
+
+def _may_change(file: DataFile, role: FilePlan, broken: Collection[str]) -> bool:
+    """Tell whether a file of a role is printed again, not taken over as it stands."""
+    if file.role != role.role or role.file.carrier == "image" or not file.exists:
+        return False
+    joined = any(source.join is not None for source in role.sources)
+    return bool(role.sources) and not joined and file.path not in broken
 
 
 def _without_listings(role: FilePlan) -> FilePlan:
@@ -113,7 +126,8 @@ def _marks(frame: pl.DataFrame) -> dict[str, str]:
 
 
 def _restored(frame: pl.DataFrame, read: pl.DataFrame | None) -> pl.DataFrame:
-    plain = frame.drop(name for name in frame.columns if name.startswith(FAULTY))
+    kept = [column for column in frame.get_columns() if not column.name.startswith(FAULTY)]
+    plain = pl.DataFrame(kept)  # a query for each small file would cost more than its printing
     if read is None:
         return plain
     marks = {field: name for field, name in _marks(frame).items() if field in read.columns}

@@ -11,6 +11,7 @@ from annostd.bindings.beside import beside_paths
 from annostd.bindings.targets import Unplaced, place_rows
 from annostd.columns.encode import encode
 from annostd.converters.model import SHOWN
+from annostd.converters.parting import TOGETHER, batched, split_by_file
 from annostd.plan.sources import walk
 from annostd.templates import extract
 from annostd.templates import fields as template_fields
@@ -61,19 +62,23 @@ class Placing:
             self.placed[role.role] = self._role(role)
         return self.placed
 
-    def rows_of_file(self, role: FilePlan, number: int) -> dict[str, pl.DataFrame]:
-        """Give the raw rows that were read from one file, with their places, to print it again."""
-        result = RolePlan(role)
-        for source in role.sources:
-            rows = self._standing(source) if source.shared else self._rows(source)
-            if "@origin" in rows.columns:
-                rows = rows.filter(pl.col("@origin") == number)
-            if not rows.is_empty():
-                self._add(role, source, rows, result)
-        return {
-            name: frame.rename({"@origin": "@file"}) if "@origin" in frame.columns else frame
-            for name, frame in result.rows.items()
-        }
+    def rows_of_files(
+        self, role: FilePlan, numbers: Sequence[int]
+    ) -> Iterator[dict[str, pl.DataFrame]]:
+        """Yield, file by file, the raw rows that were read from it, to print it again.
+
+        They keep their places. Many files are encoded at once: frames of a few rows cost as much.
+        """
+        for members in batched(numbers, TOGETHER):
+            result = RolePlan(role)
+            for source in role.sources:
+                rows = self._standing(source) if source.shared else self._rows(source)
+                if "@origin" in rows.columns:
+                    own = pl.col("@origin").is_in(members)
+                    rows = rows.filter(own).sort("@origin", maintain_order=True)
+                if not rows.is_empty():
+                    self._add(role, source, rows, result)
+            yield from split_by_file(role, result.rows, members)
 
     def paths_of(self, role: str) -> pl.Series | None:
         """Give the path of each row of the table that stands for a role's files, one file a row."""
