@@ -14,7 +14,7 @@ from pathlib import Path
 import nox
 
 nox.options.default_venv_backend = "none"
-nox.options.sessions = ["format", "lint", "types", "floors", "conformance", "wheel", "tests"]
+nox.options.sessions = ["format", "lint", "types", "floors", "wheel", "tests"]
 
 ROOT = Path(__file__).parent
 
@@ -51,12 +51,6 @@ def floors(session: nox.Session) -> None:
 
 
 @nox.session
-def conformance(session: nox.Session) -> None:
-    """Every example and case of every standard comes out as expected."""
-    python(session, "-m", "annostd", "test")
-
-
-@nox.session
 def wheel(session: nox.Session) -> None:
     """The wheel, made from the sdist, works alone: without tools, far from `src/`."""
     with tempfile.TemporaryDirectory() as folder:
@@ -73,9 +67,14 @@ def wheel(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """All tests, with coverage; arguments after `--` are pytest's."""
+    """All tests, every case and example of every standard among them, with coverage.
+
+    Two processes share them, and one that is done takes over from the other. Arguments after `--`
+    are pytest's: `-n 0` for one process, `-n 8` for eight.
+    """
     coverage = ("--cov", "--cov-report=term:skip-covered")
-    python(session, "-m", "pytest", "-q", *coverage, *session.posargs)
+    shared = ("-n", "2", "--dist", "worksteal")
+    python(session, "-m", "pytest", "-q", *coverage, *shared, *session.posargs)
 
 
 @nox.session

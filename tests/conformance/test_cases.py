@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from annostd.api.examples import dialects_tried, try_dialect
+from annostd.api.once import library, load
 from annostd.conformance.cases import (
     Case,
     ConversionCase,
@@ -16,7 +18,7 @@ from annostd.conformance.cases import (
 from annostd.conformance.known import read_known, weigh
 from annostd.conformance.trying import try_case, try_conversion
 from annostd.plan import compile_plan
-from annostd.standard import Library, load, with_dialects
+from annostd.standard import Library, with_dialects
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +31,9 @@ CASES = find_cases(FOLDERS)
 CONVERSIONS = find_conversions(FOLDERS)
 KNOWN = read_known(FOLDERS)
 STANDARDS = [entry.id for entry in Library.of().standards]
+DIALECTS = [
+    (name, chosen) for name in STANDARDS for chosen in dialects_tried(load(name, library()))
+]
 
 EXEMPT = {
     "json.size": "a record of 64 MiB has no place in a repository",
@@ -44,7 +49,7 @@ EXEMPT = {
 
 def plans(standard: str) -> list[Plan]:
     """Compile a standard under each of its dialects."""
-    found = load(standard, Library.of())
+    found = load(standard, library())
     choices = [
         {axis: option.name} for axis, options in found.dialects.items() for option in options
     ]
@@ -68,6 +73,14 @@ def test_a_case_gives_exactly_the_findings_expected(case: Case) -> None:
 @pytest.mark.parametrize("case", CONVERSIONS, ids=lambda case: case.name)
 def test_a_conversion_gives_exactly_the_files_and_losses_expected(case: ConversionCase) -> None:
     assert expected_to_pass(try_conversion(case)).problems == ()
+
+
+@pytest.mark.parametrize(("standard", "chosen"), DIALECTS)
+def test_the_examples_of_every_rule_show_that_rule_and_no_other(
+    standard: str, chosen: dict[str, str]
+) -> None:
+    trials = [expected_to_pass(trial) for trial in try_dialect(load(standard, library()), chosen)]
+    assert [(trial.case, trial.problems) for trial in trials if trial.problems] == []
 
 
 @pytest.mark.parametrize("standard", STANDARDS)

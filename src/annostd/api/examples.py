@@ -23,14 +23,24 @@ def try_examples(standard: Standard) -> tuple[Trial, ...]:
 
     A passing example has no finding at all, a failing one findings of its rule alone.
     """
+    trials = [t for chosen in dialects_tried(standard) for t in try_dialect(standard, chosen)]
+    return tuple(dict.fromkeys(trials))
+
+
+def dialects_tried(standard: Standard) -> Iterator[dict[str, str]]:
+    """Yield the default dialects, then each other alternative by itself."""
+    yield {}
+    for axis, options in standard.dialects.items():
+        for option in options[1:]:
+            yield {axis: option.name}
+
+
+def try_dialect(standard: Standard, chosen: Mapping[str, str]) -> tuple[Trial, ...]:
+    """Try the examples of every rule of a standard under these dialects."""
     from annostd.api.choice import compiled
     from annostd.api.once import with_dialects
 
-    trials: list[Trial] = []
-    for chosen in _dialects(standard):
-        choice = compiled(with_dialects(standard, chosen), chosen)
-        trials.extend(_try(choice))
-    return tuple(dict.fromkeys(trials))
+    return tuple(_try(compiled(with_dialects(standard, chosen), chosen)))
 
 
 def written_example(
@@ -96,11 +106,3 @@ def _problems(choice: Choice, rule: Rule, kind: str, example: Example) -> Iterat
     for finding in findings:
         if kind == "pass" or finding.rule != rule.id:
             yield f"expected no finding of {finding.rule}: {finding.message}"
-
-
-def _dialects(standard: Standard) -> Iterator[dict[str, str]]:
-    """Yield the default dialects, then each other alternative by itself."""
-    yield {}
-    for axis, options in standard.dialects.items():
-        for option in options[1:]:
-            yield {axis: option.name}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -87,7 +88,8 @@ def try_cases(
     from annostd import conformance
     from annostd.reports import trials_text
 
-    trials = conformance.test(names or (), standards=standards or ())
+    processes = os.cpu_count() or 1
+    trials = conformance.test(names or (), standards=standards or (), processes=processes)
     console.show(trials_text(trials))
     return Exit.FINDINGS if any(trial.problems for trial in trials) else Exit.FINE
 
