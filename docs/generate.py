@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from annostd.generators import conversions_page, docs_page, faults_page, tables_page
+from annostd.generators import code_page, conversions_page, docs_page, faults_page, tables_page
 from annostd.generators.markdown import code, sentence, table
 from annostd.plan import compile_plan
 from annostd.standard import Library, load
@@ -34,6 +34,7 @@ def generate_docs() -> dict[str, str]:
     pages["conversions.md"] = conversions_page(list(plans.values()))
     pages["tables.md"] = tables_page()
     pages["rules.md"] = faults_page()
+    pages["code.md"] = code_page()
     for name in ("index.md", "language.md"):
         pages[name] = _with_blocks((DOCS / name).read_text("utf-8"), library)
     return pages

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from annostd import codecs
+from annostd.bindings import BINDINGS
 from annostd.expressions.functions import CALLABLE
 
 if TYPE_CHECKING:
@@ -32,6 +34,16 @@ def test_generated_pages_are_fresh() -> None:
     pages: dict[str, str] = script().generate_docs()
     stale = [name for name, text in pages.items() if (DOCS / name).read_text("utf-8") != text]
     assert stale == [], "run docs/generate.py"
+
+
+def test_the_page_of_code_names_every_carrier_and_codec() -> None:
+    text = (DOCS / "code.md").read_text("utf-8")
+    assert [name for name in (*BINDINGS, *codecs.__all__) if f"| `{name}` |" not in text] == []
+
+
+def test_every_codec_is_listed() -> None:
+    folder = ROOT / "src/annostd/codecs"
+    assert {path.stem for path in folder.glob("[!_]*.py")} == set(codecs.__all__)
 
 
 def test_no_page_of_a_standard_is_left_over() -> None:

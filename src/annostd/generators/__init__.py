@@ -1,6 +1,7 @@
 """Texts made of a standard: pages, the catalogue of rules, examples as data, a skeleton."""
 
 from annostd.generators.cases import apply
+from annostd.generators.code_page import code_page
 from annostd.generators.conversions_page import conversions_page
 from annostd.generators.docs_page import docs_page
 from annostd.generators.faults_page import faults_page
@@ -12,6 +13,7 @@ __all__ = [
     "RuleWords",
     "apply",
     "catalogue",
+    "code_page",
     "conversions_page",
     "docs_page",
     "faults_page",
