@@ -124,6 +124,13 @@ def test_only_the_rules_selected_are_judged(tmp_path: Path) -> None:
     assert "box-degenerate" not in made.rules(judged(folder, "coco", ignore=["box-degenerate"]))
 
 
+@pytest.mark.parametrize(("name", "rule"), [("nul", "name"), ("../a.png", "outside-root")])
+def test_the_rules_of_names_can_be_selected_alone(name: str, rule: str, tmp_path: Path) -> None:
+    folder = made.coco(tmp_path, [made.image(1, name)])
+    report = judged(folder, "coco", select=[f"layout.{rule}"])
+    assert made.the(report.findings, f"layout.{rule}").object == "1"
+
+
 def test_what_cannot_be_read_is_told_whatever_is_selected(tmp_path: Path) -> None:
     made.put(tmp_path / "a.json", '{"images": [')
     report = judged(tmp_path / "a.json", "coco", select=["box-degenerate"])

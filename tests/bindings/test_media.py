@@ -114,6 +114,13 @@ def test_an_override_serves_pictures_that_captures_name(tmp_path: Path) -> None:
         ("/a.jpg", "layout.outside-root", True),
         ("sub\\a.jpg", "layout.name", True),
         ("https://x.org/a.jpg", "layout.outside-root", False),
+        ("a\0.jpg", "layout.name", False),
+        ("é" * 200, "layout.name", False),
+        ("", "layout.name", False),
+        ("sub/", "layout.name", False),
+        ("sub/../a.jpg", "layout.name", True),
+        ("B.jpg", "layout.name", False),
+        ("nul.jpg", "layout.name", False),
     ],
 )
 def test_a_path_that_leads_out_is_told_and_its_tail_is_looked_up(

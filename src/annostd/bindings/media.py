@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from annostd.bindings.named import writing_finding
+from annostd.bindings.names import name_finding, wrong_names
 from annostd.bindings.paths import SUSPECT, confine, inside
 from annostd.bindings.patterns import cuts, native
 from annostd.bindings.walk import gate_of, scan
 from annostd.templates import fields, render_expr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container, Iterator
     from pathlib import Path
 
     from annostd.findings import Finding, Location
@@ -62,7 +63,8 @@ def find_media(
     The first place at which one of the first hundred rows has its medium decides for all: the
     folder of the row's own file, then the role's path templates in order; with an override the ends
     of the templates first, the shortest leading. A path that leaves the folder gives
-    `layout.outside-root` and its tail is looked up, one with backslashes gives `layout.name`.
+    `layout.outside-root` and its tail is looked up, one that not every system can hold, or tell
+    from another, `layout.name`; at most one finding for each row.
 
     Args:
         places: where to look.
@@ -72,9 +74,9 @@ def find_media(
         place: finds the place of a row's path, asked only for findings.
 
     """
-    rows, findings = _confined(rows, place)
-    tries = [_rendered(plan, template, rows) for template in _templates(places, plan)]
-    own = _in_own_folder(plan, rows)
+    inner, told = _confined(rows, place)
+    tries = [_rendered(plan, template, inner) for template in _templates(places, plan)]
+    own = _in_own_folder(plan, inner)
     if own is not None and places.override is None:
         tries.insert(0, own)
     if not tries or not rows.height:
@@ -82,7 +84,8 @@ def find_media(
     chosen = _first_hit(places, tries)
     paths = tries[chosen or 0]
     names = set() if chosen is None else _existing(places, paths)
-    return Media(places.folder, _frame(paths, names), chosen is not None, tuple(findings))
+    findings = (*told.values(), *_unportable(rows, paths, told.keys(), place))
+    return Media(places.folder, _frame(paths, names), chosen is not None, findings)
 
 
 def _frame(paths: pl.Series | list[None], names: set[str]) -> pl.DataFrame:
@@ -121,12 +124,10 @@ def _in_own_folder(plan: FilePlan, rows: pl.DataFrame) -> pl.Series | None:
 
 def _confined(
     rows: pl.DataFrame, place: Callable[[int], Location]
-) -> tuple[pl.DataFrame, list[Finding]]:
+) -> tuple[pl.DataFrame, dict[int, Finding]]:
     """Keep the paths that rows name inside: normalised, and without what leads out."""
-    findings: list[Finding] = []
-    for name in rows.columns:
-        if "." not in name or rows[name].dtype != pl.String:
-            continue
+    told: dict[int, Finding] = {}
+    for name in _naming(rows):
         doubtful = rows[name].str.contains(SUSPECT).arg_true().to_list()
         if not doubtful:
             continue
@@ -136,9 +137,24 @@ def _confined(
             found = confine(text)
             paths[row] = found.path or None
             if found.fault is not None and found.fault != "empty":
-                findings.append(writing_finding(text, found.fault, paths[row], place(row)))
+                told[row] = writing_finding(text, found.fault, paths[row], place(row))
         rows = rows.with_columns(pl.Series(name, paths, dtype=pl.String))
-    return rows, findings
+    return rows, told
+
+
+def _unportable(
+    rows: pl.DataFrame, paths: pl.Series, told: Container[int], place: Callable[[int], Location]
+) -> Iterator[Finding]:
+    """Tell the names that some system cannot hold, or not beside another, as they stand."""
+    for name in _naming(rows):
+        for row, wrong in wrong_names(rows[name], paths).items():
+            if row not in told:
+                yield name_finding(rows[name][row], place(row), wrong)
+
+
+def _naming(rows: pl.DataFrame) -> list[str]:
+    """List the columns in which rows name their media."""
+    return [name for name in rows.columns if "." in name and rows[name].dtype == pl.String]
 
 
 def _first_hit(places: MediaPlaces, tries: list[pl.Series]) -> int | None:

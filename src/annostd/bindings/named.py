@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from annostd.bindings.paths import WRONG, Inside, PathFault, tails
+from annostd.bindings.bytes import shorten
+from annostd.bindings.paths import UNNAMEABLE, WRONG, Inside, PathFault, tails
 from annostd.bindings.walk import ROOT_NAME, Tree, layout_finding
 from annostd.findings import Finding, Level, Location
 
@@ -29,10 +30,11 @@ def _is_there(tree: Tree, path: str) -> bool:
 def writing_finding(text: str, fault: PathFault, used: str | None, place: Location) -> Finding:
     """Tell how a path should not have been written, and what is read instead.
 
-    Backslashes are `layout.name`, all else is `layout.outside-root`.
+    What cannot be a name on every system is `layout.name`, what leads out `layout.outside-root`.
     """
+    text = shorten(text) if fault == "long" else text
     message = f"{text} {WRONG[fault]}, expected a path inside the dataset, separated by /"
-    if fault == "backslash":
+    if fault in UNNAMEABLE:
         return layout_finding("layout.name", Level.SHOULD, place, message, (text, used))
     if used is not None:
         message += f"; {used or ROOT_NAME} is looked up"

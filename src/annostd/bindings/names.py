@@ -12,15 +12,21 @@ from annostd.bindings.walk import layout_finding
 from annostd.findings import Finding, Level, Location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 _RESERVED = r"(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])"
 _PITFALLS = (
+    (r"^$", "is empty"),
+    (r"(?:^|/)\.{0,2}$", "names a folder"),
+    (r"(?:^|/)\.\./", "steps back by .., which leads elsewhere behind a symbolic link"),
     (r"\\", "holds a backslash, which separates folders on Windows"),
     (r"^[A-Za-z]:", "starts like a drive of Windows"),
     (rf"(?:^|/){_RESERVED}(?:\.[^/]*)?(?:/|$)", "is a name that Windows keeps for itself"),
     (r'[\x00-\x1f<>:"|?*]', "holds a character that Windows does not allow"),
-    (r"[. ](?:/|$)", "ends in a dot or a blank, which Windows drops"),
+    (
+        r"(?:^|/)(?:\.? |[^/.][. ]|[^/]{2,}[. ])(?:/|$)",
+        "ends in a dot or a blank, which Windows drops",
+    ),
 )
 """What a path must not hold: patterns of Python and of polars, and what they find."""
 
@@ -40,34 +46,52 @@ def name_findings(paths: Sequence[str]) -> list[Finding]:
     `paths` are distinct and relative. Names that differ only by case, or by Unicode's normal form,
     are told at the later one.
     """
-    series = pl.Series(paths, dtype=pl.String)
-    doubtful = set(series.str.contains(UNPORTABLE).arg_true().to_list())
-    twins = _twins(paths) if _may_be_alike(series) else {}
-    findings = []
-    for index in sorted(doubtful | twins.keys()):
-        path = paths[index]
-        if index in doubtful:
-            findings.append(_finding(path, _pitfall(path)))
-        else:
-            findings.append(_finding(path, _difference(path, paths[twins[index]])))
-    return findings
+    wrong = wrong_names(pl.Series(paths, dtype=pl.String))
+    return [name_finding(paths[row], Location(paths[row]), wrong[row]) for row in sorted(wrong)]
+
+
+def wrong_names(texts: pl.Series, paths: pl.Series | None = None) -> dict[int, str]:
+    """Say what is wrong with names, by row: the predicate of a sentence.
+
+    Args:
+        texts: the names as they stand; what is missing is not judged.
+        paths: the paths that they mean, `texts` themselves if left out. Those that some system
+            cannot tell from an earlier, other one are told at the later.
+
+    """
+    paths = texts if paths is None else paths
+    alike = _twins(paths) if _may_be_alike(paths) else {}
+    pairs = ((row, texts[row], texts[first]) for row, first in alike.items())
+    wrong = {row: _difference(text, other) for row, text, other in pairs if text != other}
+    for row in texts.str.contains(UNPORTABLE).arg_true().to_list():
+        wrong[row] = _pitfall(texts[row])
+    return wrong
+
+
+def name_finding(text: str, place: Location, wrong: str) -> Finding:
+    """Tell what is wrong with a name (`layout.name`)."""
+    message = f"{text or 'the name'} {wrong}, expected a name that every system can hold"
+    return layout_finding("layout.name", Level.SHOULD, place, message, (text, None))
 
 
 def _may_be_alike(paths: pl.Series) -> bool:
-    """Tell at array speed whether two paths may be alike: plain ASCII without a repeat is not."""
-    if paths.str.contains(r"[^\x00-\x7F]").any():
+    """Tell at array speed whether two paths may be alike: plain ASCII told by case alone is not."""
+    distinct = paths.drop_nulls().unique()
+    if distinct.str.contains(r"[^\x00-\x7F]").any():
         return True
-    return paths.str.to_lowercase().n_unique() < paths.len()
+    return distinct.str.to_lowercase().n_unique() < distinct.len()
 
 
-def _twins(paths: Iterable[str]) -> dict[int, int]:
-    """Pair each path with an earlier one that some systems cannot tell from it."""
+def _twins(paths: pl.Series) -> dict[int, int]:
+    """Pair each path with an earlier, other one that some systems cannot tell from it."""
     first: dict[str, int] = {}
     twins = {}
-    for index, path in enumerate(paths):
-        known = first.setdefault(folded(path), index)
-        if known != index:
-            twins[index] = known
+    for row, path in enumerate(paths):
+        if path is None:
+            continue
+        known = first.setdefault(folded(path), row)
+        if paths[known] != path:
+            twins[row] = known
     return twins
 
 
@@ -78,13 +102,3 @@ def _pitfall(path: str) -> str:
 def _difference(path: str, other: str) -> str:
     same = unicodedata.normalize("NFC", path) == unicodedata.normalize("NFC", other)
     return f"differs from {other} only by {'its Unicode normal form' if same else 'case'}"
-
-
-def _finding(path: str, wrong: str) -> Finding:
-    return layout_finding(
-        "layout.name",
-        Level.SHOULD,
-        Location(path),
-        f"{path} {wrong}, expected a name that every system can hold",
-        (path, None),
-    )

@@ -39,6 +39,9 @@ WRONG: Final[dict[PathFault, str]] = {
 }
 """What a fault says of a path: the predicate of a sentence."""
 
+UNNAMEABLE: Final[frozenset[PathFault]] = frozenset({"null", "unicode", "long", "backslash"})
+"""The faults of a path that some system cannot hold, wherever it leads."""
+
 LONGEST_NAME: Final = 255
 LONGEST_PATH: Final = 4096
 

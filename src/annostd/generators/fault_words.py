@@ -244,7 +244,8 @@ LAYOUT_FAULTS: Mapping[str, Words] = {
         "put the file where the standard says, or name the dialect of the layout",
     ),
     "name": Words(
-        "names of files work on every system and are unique without regard to case",
+        "names of files, on the disk and in the data, work on every system and are unique without "
+        "regard to case",
         "other systems refuse the name, or take two files for one",
         "`a.jpg` and `A.JPG` in one folder",
         "rename the files",

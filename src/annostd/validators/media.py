@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from annostd.plan.model import Plan, RulePlan
     from annostd.tables.dataset import Tables
     from annostd.validators.places import Placer
+
+NAMING: Final = frozenset({"layout.name", "layout.outside-root"})
+"""The rules about the paths by which rows name their media."""
 
 _SIDES = ("width", "height", "raw_width", "raw_height")
 _ROWS = 65_536

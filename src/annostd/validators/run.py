@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from annostd.columns.assemble import Assembler
 from annostd.findings import Phase
 from annostd.validators.judge import Judge, plan_forms
-from annostd.validators.media import judge_media
+from annostd.validators.media import NAMING, judge_media
 from annostd.validators.summary import Summary, merge
 from annostd.validators.whole import completed, conclude
 
@@ -55,7 +55,7 @@ def validate(
     findings.extend(concluded.findings)
     unevaluated = dict(assembler.unresolved())
     summaries = [summary, concluded.summary]
-    if any(rule.phase is Phase.MEDIA for rule in rules.values()):
+    if any(rule.phase is Phase.MEDIA or rule.id in NAMING for rule in rules.values()):
         media = judge_media(judge.placer, document, rules, assembler.table("media"), media_root)
         findings.extend(media.findings)
         summaries.append(Summary(tallies=media.tallies))
