@@ -312,6 +312,7 @@ def test_files_in_the_usual_places_that_nothing_lists_are_counted_once(root: Pat
     assert paths_of(found, "picture") == ["images/train/x/a.b.jpg"]
     (finding,) = found.findings
     assert (finding.rule, finding.level, finding.actual) == ("layout.unlisted", "MAY", "2")
+    assert finding.message.endswith(f"expected {finding.expected}")
     assert finding.location.file == "images/val/c.png"
 
 

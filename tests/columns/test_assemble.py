@@ -344,6 +344,17 @@ def test_references_into_a_file_that_cannot_be_read_are_not_evaluated() -> None:
     assert assembler.unresolved() == {"reference": "what holds the category could not be read"}
 
 
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_broken_file_leaves_open_only_what_rows_refer_to(*, alone: bool) -> None:
+    assembler = Assembler(COCO, files("a.json", role="instances"), alone=alone)
+    role = next(file for file in COCO.files if file.role == "instances")
+    assembler.take(role, RawBatch({}, (broken("a.json"),)))
+    taken(COCO, assembler, "instances", {"media": MEDIA})
+    assert assembler.unresolved() == {}
+    taken(COCO, assembler, "instances", {"media": MEDIA | {"license": [None, 1]}})
+    assert assembler.unresolved() == {"reference": "what holds the licence could not be read"}
+
+
 def test_references_dangle_where_the_table_was_read_and_is_empty() -> None:
     dataset = DataFile("dataset", "data.yaml", {})
     assembler = Assembler(YOLO, [dataset, owned(None)])

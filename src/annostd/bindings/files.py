@@ -321,7 +321,7 @@ def _unlisted(role: FilePlan, paths: Sequence[str]) -> Finding:
         Location(paths[0]),
         f"{len(paths)} files of role {role.role} are not listed and not read, the first is "
         f"{paths[0]}, expected each to be listed",
-        (str(len(paths)), "0"),
+        (str(len(paths)), "each to be listed"),
     )
 
 
@@ -333,5 +333,5 @@ def _not_followed(role: FilePlan, paths: Sequence[str]) -> Finding:
         Location(paths[0]),
         f"{len(paths)} files of role {role.role} are symbolic links that leave the dataset or lead "
         f"nowhere and are not opened, the first is {paths[0]}, expected files inside it",
-        (str(len(paths)), "0"),
+        (str(len(paths)), "files inside it"),
     )

@@ -34,11 +34,10 @@ def writing_finding(text: str, fault: PathFault, used: str | None, place: Locati
     """
     text = shorten(text) if fault == "long" else text
     message = f"{text} {WRONG[fault]}, expected a path inside the dataset, separated by /"
-    if fault in UNNAMEABLE:
-        return layout_finding("layout.name", Level.SHOULD, place, message, (text, used))
     if used is not None:
         message += f"; {used or ROOT_NAME} is looked up"
-    return layout_finding("layout.outside-root", Level.SHOULD, place, message, (text, used))
+    rule = "layout.name" if fault in UNNAMEABLE else "layout.outside-root"
+    return layout_finding(rule, Level.SHOULD, place, message, (text, used))
 
 
 def absence_finding(text: str, found: Inside, place: Location) -> Finding:

@@ -37,6 +37,7 @@ class References:
         self._retained = retained
         self._alone = alone
         self._absent: set[str] = set()
+        self._unread: set[str] = set()
         self._broken: set[str] = set()
         self._homes: dict[str, list[tuple[FilePlan, Source]]] = {}
         for file in plan.files:
@@ -74,12 +75,14 @@ class References:
 
     def unresolved(self) -> Mapping[str, str]:
         """Say which classes could not be evaluated, since what a reference needs is not there."""
-        if not self._absent:
-            return {}
-        names = ", ".join(sorted(self._absent))
-        if self._alone:
-            return {"reference": f"the file is judged alone, without what holds the {names}"}
-        return {"reference": f"what holds the {names} could not be read"}
+        reasons = []
+        if self._absent:
+            names = ", ".join(sorted(self._absent))
+            reasons.append(f"the file is judged alone, without what holds the {names}")
+        if self._unread:
+            names = ", ".join(sorted(self._unread))
+            reasons.append(f"what holds the {names} could not be read")
+        return {"reference": "; ".join(reasons)} if reasons else {}
 
     def unread(self) -> pl.Series:
         """List what the names of broken files say: keys of rows that are there, if unreadable."""
@@ -99,23 +102,31 @@ class References:
     def _dangling(self, plan: ColumnPlan, keys: pl.Series, rows: pl.Series) -> pl.Series | None:
         """Tell the keys without a row; None where there are none, or nothing to look them up in."""
         table = plan.refers[0] if plan.refers is not None else ""
-        if self._is_absent(table):
-            self._absent.add(table)
+        if keys.null_count() == keys.len():
+            return None
+        lacking = self._lacking(table)
+        if lacking is not None:
+            lacking.add(table)
             return None
         dangling = keys.is_not_null() & rows.is_null()
         if keys.dtype == pl.String and self._broken and dangling.any():
             dangling = dangling & ~keys.is_in(self.unread().implode())
         return dangling if dangling.any() else None
 
-    def _is_absent(self, table: str) -> bool:
-        """Tell whether a table has no rows since its files are not there or cannot be read."""
+    def _lacking(self, table: str) -> set[str] | None:
+        """Give the tables among which one belongs that has no rows since its files are not read."""
         homes = [home for home, _ in self._homes.get(table, ())]
         if not homes or self._retained.heights.get(table):
-            return False
+            return None
         roles = {home.role for home in homes}
         paths = [file.path for file in self._files if file.role in roles]
-        owed = any(home.file.missing == "error" for home in homes)
-        return any(path in self._broken for path in paths) if paths else self._alone or owed
+        if any(path in self._broken for path in paths):
+            return self._unread
+        if paths:
+            return None
+        if self._alone:
+            return self._absent
+        return self._unread if any(home.file.missing == "error" for home in homes) else None
 
     def _scope(self, file: FilePlan, frame: pl.DataFrame, table: str, key: str) -> str | None:
         """Tell within which column's values a key resolves; None: in the whole dataset."""
