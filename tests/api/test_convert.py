@@ -196,14 +196,26 @@ def test_a_target_that_exists_stays_unless_it_may_be_replaced(tmp_path: Path) ->
     assert "old" not in made.tree(tmp_path / "out")
 
 
+@pytest.mark.parametrize("dry_run", [False, True])
 @pytest.mark.parametrize(("source", "target"), [("in", "in/out"), ("in/data.yaml", "in")])
 def test_a_target_in_the_source_or_around_it_is_refused(
-    source: str, target: str, tmp_path: Path
+    source: str, target: str, *, dry_run: bool, tmp_path: Path
 ) -> None:
     before = made.tree(made.yolo(tmp_path / "in"))
+    options = {"standard": "yolo", "force": True, "dry_run": dry_run}
     with pytest.raises(UsageError, match="which is read"):
-        run(tmp_path / source, tmp_path / target, "coco", standard="yolo", force=True)
+        run(tmp_path / source, tmp_path / target, "coco", **options)
     assert made.tree(tmp_path / "in") == before
+
+
+def test_a_dry_run_refuses_a_target_that_exists(tmp_path: Path) -> None:
+    source = made.yolo(tmp_path / "in")
+    (tmp_path / "out").symlink_to("nowhere")
+    options = {"standard": "yolo", "dry_run": True}
+    with pytest.raises(UsageError, match="exists already; replace it with --force"):
+        run(source, tmp_path / "out", "coco", **options)
+    assert run(source, tmp_path / "out", "coco", force=True, **options).refused == ()
+    assert (tmp_path / "out").is_symlink()
 
 
 def test_a_single_file_is_written_where_the_layout_is_one(tmp_path: Path) -> None:
@@ -308,6 +320,18 @@ def test_a_dataset_without_any_row_is_written(to: str, tmp_path: Path) -> None:
     report = run(made.coco(tmp_path / "in", [], [], []), tmp_path / "out", to, standard="coco")
     assert report.written
     assert set(made.lost(report)) == set()
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+@pytest.mark.parametrize("to", ["voc", "voc:flat", "voc:roboflow"])
+def test_a_dataset_without_media_is_refused_where_every_file_is_of_a_medium(
+    to: str, *, dry_run: bool, tmp_path: Path
+) -> None:
+    source = made.coco(tmp_path / "in", [], [], [])
+    report = run(source, tmp_path / "out", to, standard="coco", dry_run=dry_run)
+    (reason,) = report.refused
+    assert reason.startswith("no file would be written: each file of pascal-voc is for rows")
+    assert [path.name for path in tmp_path.iterdir()] == ["in"]
 
 
 @pytest.mark.parametrize("to", ["coco:roboflow", "voc", "yolo", "yolo-segment"])

@@ -92,7 +92,7 @@ def test_with_any_exception_nothing_is_left(tmp_path: Path, error: type[BaseExce
 
 def test_a_target_that_exists_is_refused(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
-    with pytest.raises(UsageError, match="out exists already; --force replaces it"):
+    with pytest.raises(UsageError, match="out exists already; replace it with --force"):
         Staging(tmp_path / "out").__enter__()
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 

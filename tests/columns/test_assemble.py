@@ -351,7 +351,7 @@ def test_a_broken_file_leaves_open_only_what_rows_refer_to(*, alone: bool) -> No
     assembler.take(role, RawBatch({}, (broken("a.json"),)))
     taken(COCO, assembler, "instances", {"media": MEDIA})
     assert assembler.unresolved() == {}
-    taken(COCO, assembler, "instances", {"media": MEDIA | {"license": [None, 1]}})
+    taken(COCO, assembler, "instances", {"media": {**MEDIA, "license": [None, 1]}})
     assert assembler.unresolved() == {"reference": "what holds the licence could not be read"}
 
 

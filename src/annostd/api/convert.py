@@ -72,7 +72,7 @@ def convert(
     order = Order(
         Path(target), to, standards, allow_loss, media, values or {}, dry_run, force, media_root
     )
-    _check_order(order)
+    _check_order(order, Path(source))
     opened = open_dataset(Path(source), standard, standards, follow_links=follow_links)
     plan = _choice(order, opened.choice.standard).plan
     want = want_for_conversion(opened.document.plan, plan)
@@ -90,7 +90,7 @@ def write_dataset(dataset: Dataset, order: Order, source_path: str = "") -> Conv
     from annostd.converters.losses import IN_HEADER
     from annostd.converters.map import map_tables
 
-    _check_order(order)
+    _check_order(order, dataset.opened.path)
     source = dataset.opened.choice.standard
     choice = _choice(order, source)
     _check_values(order, choice.plan)
@@ -153,11 +153,12 @@ def _unreadable(findings: Sequence[Finding], *, is_same: bool) -> Iterator[str]:
             yield f"what is written would not read back ({rule}, {count}): {place}: {first.message}"
 
 
-def _check_order(order: Order) -> None:
+def _check_order(order: Order, source: Path) -> None:
+    from annostd.bindings.staging import check_target
+
     if order.media not in _MEDIA:
         raise UsageError(f"media is {order.media!r}, expected one of {', '.join(_MEDIA)}")
-    if order.target.exists() and not order.force and not order.dry_run:
-        raise UsageError(f"{order.target} exists already", "replace it with --force")
+    check_target(order.target, (source,), force=order.force)
 
 
 def _check_values(order: Order, plan: Plan) -> None:
@@ -235,12 +236,20 @@ class _Writing:
             dry = Path(aside) / "out" if self.order.dry_run else None
             with self._staging(dry) as staging:
                 count = self._stage(staging, files)
+                if not count:
+                    refused.append(self._empty())
+                    raise _Unwanted
                 judged = self._judge(staging.folder)
                 if not self.again:
                     refused.extend(_unreadable(judged.findings, is_same=self._is_same()))
                 if refused:
                     raise _Unwanted
         return count, judged
+
+    def _empty(self) -> str:
+        """Say that the target has no file for what has no rows."""
+        name = self.choice.standard.id
+        return f"no file would be written: each file of {name} is for rows that are not there"
 
     def _counts(self) -> dict[str, int]:
         """Count the rows that would be written."""
@@ -281,6 +290,7 @@ class _Writing:
 
     def _files(self) -> tuple[Iterator[tuple[str, bytes]], Sequence[str]]:
         """Print what is to be written; what forbids it is told."""
+        from annostd.api.edits import edits_of_broken
         from annostd.bindings import BINDINGS
         from annostd.bindings.patterns import with_shared_captures
         from annostd.converters.again import print_again
@@ -292,7 +302,8 @@ class _Writing:
             document = self.dataset.opened.document
             self.media = self._own_media() if placed else {}
             broken = _broken(self.dataset.findings)
-            return print_again(plan, tables, document, broken, placed_media=placed), ()
+            files = print_again(plan, tables, document, broken, placed_media=placed)
+            return files, tuple(edits_of_broken(self.dataset, broken))
         roles = with_shared_captures(plan.files)
         written = print_files(plan, tables, roles, BINDINGS, placed_media=placed)
         if placed and not written.refused:

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    import polars as pl
+
     from annostd.api.choice import Opened
     from annostd.api.losses import Unread
     from annostd.findings import Finding
@@ -21,7 +23,7 @@ class Dataset:
     """A dataset read whole: its tables, how it was opened, and what could not be read.
 
     `unread` are cells that no value was read of, `unknown` counts undeclared members by table and
-    name.
+    name, `as_read` keeps the frames as they were read, whatever becomes of `tables`.
     """
 
     tables: Tables
@@ -29,6 +31,7 @@ class Dataset:
     findings: tuple[Finding, ...] = ()
     unread: tuple[Unread, ...] = ()
     unknown: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    as_read: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 def read(
@@ -73,7 +76,7 @@ def read_opened(opened: Opened, progress: Callable[[int], None] | None = None) -
         for table, each in parts.items()
     }
     tables = Tables(frames, plan_forms(plan), assembler.standing())
-    return Dataset(tables, opened, tuple(findings), tuple(unread), unknown)
+    return Dataset(tables, opened, tuple(findings), tuple(unread), unknown, dict(frames))
 
 
 def write(

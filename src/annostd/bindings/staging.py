@@ -68,9 +68,7 @@ class Staging:
         return self._aside / "new"
 
     def __enter__(self) -> Self:
-        _refuse(self.target, self.sources)
-        if os.path.lexists(self.target) and not self.force:
-            raise UsageError(f"{self.target} exists already", "--force replaces it")
+        check_target(self.target, self.sources, force=self.force)
         try:
             self._made = _make_parents(self.target.parent)
             self._aside = Path(
@@ -269,17 +267,23 @@ def _make_parents(folder: Path) -> list[Path]:
     return missing
 
 
-def _refuse(target: Path, sources: Sequence[Path]) -> None:
-    """Refuse a target that is, lies in, or holds something that is read."""
-    if not target.name:
+def check_target(target: Path, sources: Sequence[Path], *, force: bool) -> None:
+    """Refuse a target that stands there already, or is, lies in, or holds what is read.
+
+    Nothing is written. Raises UsageError.
+    """
+    whole = Path(os.path.abspath(target))  # noqa: PTH100  Path.absolute keeps `..`
+    if not whole.name:
         raise UsageError(f"{target} cannot be replaced", "name a new folder")
-    place = f"{os.path.realpath(target.parent)}{os.sep}{target.name}"
+    place = f"{os.path.realpath(whole.parent)}{os.sep}{whole.name}"
     for source in sources:
         other = os.path.realpath(source)
-        if is_below(other, place) or is_below(other, os.path.realpath(target)):
+        if is_below(other, place) or is_below(other, os.path.realpath(whole)):
             raise UsageError(f"{target} lies in {source}, which is read", "write beside it")
         if is_below(place, other):
             raise UsageError(f"{target} holds {source}, which is read", "write beside it")
+    if os.path.lexists(whole) and not force:
+        raise UsageError(f"{target} exists already", "replace it with --force")
 
 
 def _explain(error: OSError | NotImplementedError, path: str) -> WriteError:
