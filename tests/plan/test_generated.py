@@ -18,6 +18,7 @@ def columns_rules(columns: str, **more: str) -> set[str]:
     [
         ("a: {}", {"type"}),
         ("a: {required: true}", {"type", "missing"}),
+        ("a: {type: any}", set()),
         ("a: {values: [x, y]}", {"type", "value"}),
         ("a: {type: integer, minimum: 1}", {"type", "range"}),
         ("a: {type: integer, maximum: 1}", {"type", "range"}),

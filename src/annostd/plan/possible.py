@@ -102,8 +102,8 @@ def _is_tested(variant: Variant, plan: ColumnPlan) -> bool:
 
 
 def _may_be_of_another_type(carrier: str, plan: ColumnPlan) -> bool:
-    """A capture and a text carrier give text, a picture gives numbers."""
-    if carrier == "image":
+    """A capture and a text carrier give text, a picture numbers; some columns take any value."""
+    if carrier == "image" or (plan.type == "json" and not plan.column.values):
         return False
     if carrier in _TYPED and not all(name.startswith("{") for name in plan.fields):
         return True
