@@ -85,7 +85,7 @@ def test_a_name_that_is_not_utf8_is_a_finding_and_not_read(tmp_path: Path) -> No
         pass
     tree = walk(tmp_path)
     assert tree.paths == ("a.txt",)
-    assert rules_of(tree.findings) == [("layout.encoding", "b\\xff.txt")]
+    assert rules_of(tree.findings) == [("layout.name-encoding", "b\\xff.txt")]
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads all")

@@ -189,10 +189,10 @@ def test_a_root_of_another_namespace_is_told_in_full(tmp_path: Path) -> None:
     assert finding.message == "the root element is P, expected {urn:p}P"
 
 
-def test_another_root_is_a_missing_table(tmp_path: Path) -> None:
+def test_a_document_of_another_root_is_of_another_kind(tmp_path: Path) -> None:
     batches = read(tmp_path, "\n<annotations/>")
     (finding,) = found(batches)
-    assert (finding.rule, finding.level, finding.location.line) == ("media.missing", Level.MUST, 2)
+    assert (finding.rule, finding.level, finding.location.line) == ("xml.root", Level.MUST, 2)
     assert (finding.actual, finding.expected) == ("annotations", "annotation")
     assert batches[0].rows == {}
 

@@ -86,9 +86,7 @@ def _judged(document: Document, folder: Path) -> tuple[list[str], bool]:
     from annostd.validators.run import validate
 
     missing = [
-        f
-        for f in document.findings
-        if f.rule == "layout.role" or (f.rule == "layout.missing" and f.location.file == ROOT_NAME)
+        f for f in document.findings if f.rule == "layout.missing" and f.location.file == ROOT_NAME
     ]
     needed = [
         plan.role for plan in document.plan.files if plan.sources and plan.file.missing == "error"

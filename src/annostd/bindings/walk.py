@@ -56,7 +56,7 @@ def walk(root: Path, *, follow_links: bool = False) -> Tree:
     """List the regular files below a folder, once, in an order that does not depend on the disk's.
 
     Folders that cannot be read give a finding `layout.unreadable`, names that are not UTF-8 one of
-    `layout.encoding`.
+    `layout.name-encoding`.
     """
     gate = gate_of(root, follow_links=follow_links)
     gate.seen.add(gate.real)
@@ -185,7 +185,7 @@ def layout_finding(
 def _undecodable(path: str) -> Finding:
     shown = printable(path)
     return layout_finding(
-        "layout.encoding",
+        "layout.name-encoding",
         Level.MUST,
         Location(shown),
         f"the name {shown} is not UTF-8 and cannot be read, expected UTF-8",

@@ -11,7 +11,7 @@ from annostd.bindings.xml_locate import position_of, row_path, wild_of
 from annostd.bindings.xml_parse import SPACE, children, last_line, line_of, local_name, own_text
 from annostd.bindings.xml_shape import Node, Record, Shape
 from annostd.columns.raw import RawBatch, RawRows, Unknown
-from annostd.findings import Finding, Level, Location
+from annostd.findings import Finding, Location
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -215,22 +215,14 @@ class Reading:
         self.findings.append(fault("xml.duplicate", where, message, actual=f"{at[0]}{member.name}"))
 
     def _strange_root(self, root: Element, file: DataFile) -> None:
-        source = self.plan.sources[0]
+        """Tell of a document of another kind: nothing in it is read."""
         names = dict.fromkeys(
             self.shape.tag(step.name) for each in self.plan.sources for step in each.locator[:1]
         )
         expected, actual = " or ".join(names), str(root.tag)
         where = Location(file.path, line=line_of(root), xpath="/" + local_name(actual))
-        self.findings.append(
-            fault(
-                f"{source.table}.missing",
-                where,
-                f"the root element is {actual}, expected {expected}",
-                source.required or Level.MUST,
-                actual=actual,
-                expected=expected,
-            )
-        )
+        message = f"the root element is {actual}, expected {expected}"
+        self.findings.append(fault("xml.root", where, message, actual=actual, expected=expected))
 
 
 def _read_text(node: Node, element: Element, owner: Owner) -> None:

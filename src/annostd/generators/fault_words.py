@@ -217,6 +217,12 @@ CARRIER_FAULTS: Mapping[str, Words] = {
         "a line --- between two documents",
         "write each document into a file of its own",
     ),
+    "root": Words(
+        "the root element is the one that the standard names",
+        "a document of another kind is not read at all",
+        "an export in another format stands among the labels",
+        "convert the document, or take it out",
+    ),
     "doctype": Words(
         "the document declares no document type and no entities",
         "entities can read other files and fill the memory",
@@ -250,6 +256,12 @@ LAYOUT_FAULTS: Mapping[str, Words] = {
         "`a.jpg` and `A.JPG` in one folder",
         "rename the files",
     ),
+    "name-encoding": Words(
+        "names of files are UTF-8",
+        "a name that is no text cannot be written in a list or a report, nor opened everywhere",
+        "a name in Latin-1 from an old archive",
+        "rename the file",
+    ),
     "outside-root": Words(
         "paths in the data stay inside the dataset",
         "nothing outside is opened, and the dataset does not survive a move",
@@ -281,8 +293,8 @@ LAYOUT_FAULTS: Mapping[str, Words] = {
         "name the folder or the file, or take it away",
     ),
     "unfit": Words(
-        "a list names files whose names fit the standard's layout",
-        "captures such as the split cannot be read from the name",
+        "a file that is given or listed has a name that fits the standard's layout",
+        "the name says what part a file plays, and of which split it is",
         "a list names a file of an unknown kind",
         "rename the file as the standard says",
     ),

@@ -31,6 +31,7 @@ _CARRIER_FAULTS = {
         "empty",
         "size",
         "type",
+        "unreadable",
     ),
     "yaml": (
         "syntax",
@@ -46,14 +47,24 @@ _CARRIER_FAULTS = {
         "empty",
         "size",
         "type",
+        "unreadable",
     ),
-    "xml": ("syntax", "encoding", "doctype", "duplicate", "depth", "empty", "size"),
-    "lines": ("template", "encoding", "bom", "size"),
-    "text": ("encoding", "bom", "size"),
-    "image": ("syntax", "empty", "type"),
+    "xml": (
+        "syntax",
+        "encoding",
+        "doctype",
+        "root",
+        "duplicate",
+        "depth",
+        "empty",
+        "size",
+        "unreadable",
+    ),
+    "lines": ("template", "encoding", "bom", "size", "unreadable"),
+    "text": ("encoding", "bom", "size", "unreadable"),
+    "image": ("syntax", "empty", "type", "unreadable"),
 }
 _SOFT = {
-    "bom": Level.SHOULD,
     "outside-root": Level.SHOULD,
     "root": Level.SHOULD,
     "listed-twice": Level.SHOULD,
@@ -177,13 +188,13 @@ def _file_rules(files: Sequence[FilePlan]) -> Iterator[RulePlan]:
 def _carrier_level(carrier: str, fault: str) -> Level:
     if (carrier, fault) == ("image", "type"):
         return Level.MAY
-    return _SOFT.get(fault, Level.MUST)
+    return Level.SHOULD if fault == "bom" else Level.MUST
 
 
 def _layout_faults(files: Sequence[FilePlan]) -> list[str]:
-    faults = ["missing", "name", "outside-root", "link"]
+    faults = ["missing", "name", "name-encoding", "outside-root", "link", "unfit", "unreadable"]
     if any(file.file.listed for file in files):
-        faults += ["root", "listed-twice", "unlisted", "unfit", "encoding"]
+        faults += ["root", "listed-twice", "unlisted", "encoding"]
     if any(file.file.beside for file in files):
         faults += ["clash", "orphan", "none"]
     return faults

@@ -28,9 +28,12 @@ def can_fail(rule: RulePlan, files: Sequence[FilePlan]) -> bool:
     table, column, fault = rule.check or ("", None, "")
     if not table:
         return _is_role_open(rule.id, files)
-    homes = [(f.file.carrier, s) for f in files for s in walk(f.sources) if s.table == table]
+    found = [(f, s) for f in files for s in walk(f.sources) if s.table == table]
+    homes = [(file.file.carrier, source) for file, source in found]
     if column is None:
-        return not homes or any(_can_table(carrier, source, fault) for carrier, source in homes)
+        return not found or any(
+            _can_table(f.file.carrier, s, fault, is_outermost=s in f.sources) for f, s in found
+        )
     plans = [
         (_Home(carrier, source, variant), plan)
         for carrier, source in homes
@@ -59,11 +62,14 @@ def _is_role_open(rule: str, files: Sequence[FilePlan]) -> bool:
     return all(len(source.locator) > (plan.file.carrier == "xml") for source in plan.sources)
 
 
-def _can_table(carrier: str, source: Source, fault: str) -> bool:
+def _can_table(carrier: str, source: Source, fault: str, *, is_outermost: bool) -> bool:
     if fault == "unknown-key":
         return carrier == "xml" or not any(f.path in {(), (".",)} for f in _members(source))
     if fault == "type":
         return carrier in _TYPED and bool(source.locator)
+    if fault == "missing":
+        is_root = carrier == "xml" and len(source.locator) <= int(is_outermost)
+        return source.join is None and not is_root
     if fault == "variant":
         return len(source.variants) > 1 and all(variant.where for variant in source.variants)
     return True
