@@ -105,7 +105,8 @@ def test_a_number_outside_its_range_is_a_fault_at_its_field_and_says_what_it_is_
 def test_a_list_with_several_numbers_outside_is_one_fault() -> None:
     plan = shaped('box: {at: b, form: "x y w h", minimum: 0}')
     found = decoded(plan, "annotation", {"b": ["[-1,-2,3,4]", "[1,2,3,4]"]})
-    assert told(found.faults) == [("annotation.box.range", [0], ["[-1,-2,3,4]"], "at least 0")]
+    assert told(found.faults) == [("annotation.box.range", [0], ["-1"], "at least 0")]
+    assert found.faults[0].inside
 
 
 def test_a_box_in_one_text_is_taken_apart_by_its_separators() -> None:
@@ -157,6 +158,15 @@ def test_an_outline_in_a_text_is_numbers_between_separators() -> None:
     found = decoded(plan, "annotation", {"p": ["0 0 0.5 0  0.5 1", "0 zero", None]})
     assert found.frame["polygons"].to_list() == [[[0, 0, 0.5, 0, 0.5, 1]], None, None]
     assert told(found.faults)[0][:2] == ("annotation.polygons.type", [1])
+
+
+def test_of_an_outline_outside_its_range_the_first_number_that_is_outside_is_shown() -> None:
+    plan = shaped("polygons: {at: p, form: flat, minimum: 0, maximum: 1}")
+    raw = ["[[0,0.5],[0.25,1.25,-1,0]]", "[[0,0]]", "[[],[-1,2]]", "null"]
+    found = decoded(plan, "annotation", {"p": raw})
+    (fault,) = told(found.faults)
+    assert fault[:3] == ("annotation.polygons.range", [0, 2], ["1.25", "-1"])
+    assert found.faults[0].inside
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,11 @@ def test_a_fault_is_said_with_actual_and_expected(
     assert fault_message(rule, actual, "an integer") == message
 
 
+def test_a_number_among_several_is_held_by_the_value() -> None:
+    said = fault_message("annotation.polygons.range", "1.25", "at most 1", inside=True)
+    assert said == "polygons holds 1.25, expected at most 1"
+
+
 def test_a_long_text_is_cut_to_what_fits() -> None:
     assert shorten("x" * LONGEST) == "x" * LONGEST
     assert shorten("x" * (LONGEST + 1)) == "x" * (LONGEST - 1) + "…"

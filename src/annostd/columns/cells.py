@@ -41,11 +41,16 @@ _WORDS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class CellFault:
-    """One fault in one column: the rule's last word, the rows (Boolean), what was expected."""
+    """One fault in one column: the rule's last word, the rows (Boolean), what was expected.
+
+    `inside` holds for each faulty row the text of the one number at fault, where the value is a
+    list of them (None: it is the value).
+    """
 
     fault: str
     rows: pl.Series
     expected: str
+    inside: pl.Series | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -256,7 +256,9 @@ class _Cells:
         self, plan: ColumnPlan, where: str, fault: CellFault, actual: pl.Series | None = None
     ) -> None:
         native = self.fields.get(where)
-        if actual is None and fault.fault != "missing":
+        if fault.inside is not None:
+            actual = fault.inside
+        elif actual is None and fault.fault != "missing":
             actual = _spelled(self.raw[where].filter(fault.rows))
         self.faults.append(
             CellFaults(
@@ -267,6 +269,7 @@ class _Cells:
                 self.at.filter(fault.rows),
                 actual,
                 fault.expected,
+                inside=fault.inside is not None,
             )
         )
 

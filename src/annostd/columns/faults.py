@@ -14,7 +14,8 @@ class CellFaults:
     """Rows of one source that broke one generated rule.
 
     `rows` are UInt32 positions in the frame decoded; `actual` holds the values as text (null:
-    nothing to show); `path` is where in the record to point (None: at the record).
+    nothing to show), `inside` says that they are numbers of a list; `path` is where in the record
+    to point (None: at the record).
     """
 
     rule: str
@@ -24,3 +25,4 @@ class CellFaults:
     rows: pl.Series
     actual: pl.Series | None
     expected: str
+    inside: bool = False

@@ -15,6 +15,7 @@ from annostd.columns.texts import without_null
 from annostd.plan.want import PRESENCE
 from annostd.tables import lists
 from annostd.tables.geometry import masks, polygons
+from annostd.tables.numbers import shortest
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -31,10 +32,17 @@ class Shapes:
     columns: dict[str, pl.Series] = field(default_factory=dict)
     faults: list[tuple[str, CellFault]] = field(default_factory=list)
 
-    def fault(self, where: str, kind: str, rows: pl.Series, expected: str) -> None:
+    def fault(
+        self,
+        where: str,
+        kind: str,
+        rows: pl.Series,
+        expected: str,
+        inside: pl.Series | None = None,
+    ) -> None:
         """Note a fault of some rows at a field, if there are any."""
         if rows.any():
-            self.faults.append((where, CellFault(kind, rows, expected)))
+            self.faults.append((where, CellFault(kind, rows, expected, inside)))
 
 
 def decode_geometry(
@@ -95,12 +103,26 @@ def _listed_slots(
 
 def _box_range(plan: ColumnPlan, shapes: Shapes, columns: list[pl.Series]) -> None:
     """Find boxes with a number outside the range declared for each; a list is at fault once."""
-    found = [out_of_range(plan, series) for series in columns]
-    masks_of = [outside for outside in found if outside is not None]
-    if len(plan.fields) == 1 and masks_of:
-        masks_of = [pl.select(pl.any_horizontal(masks_of)).to_series()]
-    for where, outside in zip(plan.fields, masks_of, strict=False):
-        shapes.fault(where, "range", outside, expected_range(plan))
+    if len(plan.fields) == 1:
+        listed = pl.DataFrame([series.alias(str(at)) for at, series in enumerate(columns)])
+        _list_range(listed.select(pl.concat_list(pl.all())).to_series(), plan, shapes)
+        return
+    for where, series in zip(plan.fields, columns, strict=True):
+        outside = out_of_range(plan, series)
+        if outside is not None:
+            shapes.fault(where, "range", outside, expected_range(plan))
+
+
+def _list_range(values: pl.Series, plan: ColumnPlan, shapes: Shapes) -> None:
+    """Find lists with a number outside the range declared for each; the first of these is shown."""
+    rows = pl.int_range(len(values), dtype=pl.UInt32, eager=True)
+    numbers = pl.DataFrame({"row": rows, "number": values}).explode("number")
+    outside = out_of_range(plan, numbers["number"])
+    if outside is None or not outside.any():
+        return
+    first = numbers.filter(outside).unique("row", keep="first", maintain_order=True)
+    faulty = rows.is_in(first["row"].implode())
+    shapes.fault(plan.fields[0], "range", faulty, expected_range(plan), shortest(first["number"]))
 
 
 def _polygons(
@@ -126,7 +148,8 @@ def _polygons(
     measures = polygons.measure(values)
     shapes.fault(name, "length", measures["odd"].fill_null(value=False), "an even count of numbers")
     _polygon_length(measures, plan, shapes)
-    _polygon_range(values, plan, shapes)
+    if plan.column.minimum is not None or plan.column.maximum is not None:
+        _list_range(values.list.eval(pl.element().list.explode()), plan, shapes)
     for column in measures.columns:
         if column != "odd":
             shapes.columns[_measure_name(plan.name, column)] = measures[column]
@@ -147,19 +170,6 @@ def _polygon_length(measures: pl.DataFrame, plan: ColumnPlan, shapes: Shapes) ->
     if most is not None:
         many = measures.select((points.list.max() * 2 > most).fill_null(value=False))
         shapes.fault(plan.fields[0], "length", many.to_series(), f"at most {most} numbers")
-
-
-def _polygon_range(values: pl.Series, plan: ColumnPlan, shapes: Shapes) -> None:
-    if plan.column.minimum is None and plan.column.maximum is None:
-        return
-    number = pl.element().list
-    ends = [
-        values.list.eval(number.min()).list.min(),
-        values.list.eval(number.max()).list.max(),
-    ]
-    found = [out_of_range(plan, end) for end in ends]
-    outside = pl.select(pl.any_horizontal([mask for mask in found if mask is not None])).to_series()
-    shapes.fault(plan.fields[0], "range", outside, expected_range(plan))
 
 
 def _one_part(values: pl.Series) -> pl.Series:

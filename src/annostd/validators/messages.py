@@ -30,12 +30,17 @@ _FAULTS: Mapping[str, str] = {
 }
 
 
-def fault_message(rule: str, actual: str | None, expected: str) -> str:
-    """Say what a generated rule found; `rule` is its id."""
+def fault_message(rule: str, actual: str | None, expected: str, *, inside: bool = False) -> str:
+    """Say what a generated rule found; `rule` is its id.
+
+    `inside`: what was found is a number of several that are the value.
+    """
     *names, fault = rule.split(".")
     what = names[-1] if names else rule
     shown = shorten(actual) if actual is not None else "nothing"
     text = _FAULTS.get(fault, "{what} is {actual}, expected {expected}")
+    if inside:
+        text = "{what} holds {actual}, expected {expected}"
     return text.format(what=what, actual=shown, expected=expected)
 
 

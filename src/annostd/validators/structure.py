@@ -73,7 +73,12 @@ def _texts(fault: CellFaults) -> list[tuple[str, str | None, str | None]]:
         fault.actual if fault.actual is not None else [None] * len(fault.rows)
     )
     return [
-        (fault_message(fault.rule, text, fault.expected), text, fault.expected) for text in actual
+        (
+            fault_message(fault.rule, text, fault.expected, inside=fault.inside),
+            text,
+            fault.expected,
+        )
+        for text in actual
     ]
 
 
