@@ -183,6 +183,38 @@ def test_elements_are_those_of_the_roles_namespace(tmp_path: Path) -> None:
     assert batch.rows["page"].unknown == (Unknown("name", 1, 0),)
 
 
+@pytest.mark.parametrize("locator", ["/P/{kind}", "/P/{kind:box|tag}", "/P/*"])
+@pytest.mark.parametrize("namespace", [None, "urn:p"])
+def test_elements_of_any_or_several_names_are_those_of_the_roles_namespace(
+    tmp_path: Path, locator: str, namespace: str | None
+) -> None:
+    role = plan("xml", source("mark", locator, "."), namespace=namespace)
+    here = f'xmlns="{namespace}"' if namespace else ""
+    data = f'<P {here} xmlns:o="urn:o"><o:box>x</o:box><box>y</box><o:tag/></P>'
+    (batch,) = read(tmp_path, data, role)
+    assert [(r["."], r["@path"]) for r in whole([batch], "mark")] == [("y", "/P/box[1]")]
+    assert set(batch.rows[ROLE].unknown) == {Unknown("P/box", 1, 0), Unknown("P/tag", 1, 0)}
+
+
+def test_a_list_of_another_namespace_does_not_stand_for_one_that_is_required(
+    tmp_path: Path,
+) -> None:
+    role = plan("xml", source("a", "/P/list/item", ".", required=Level.MUST), namespace="urn:p")
+    data = '<P xmlns="urn:p"><list xmlns="urn:o"/></P>'
+    assert [each.rule for each in found(read(tmp_path, data, role))] == ["a.missing"]
+
+
+def test_a_place_is_not_that_of_a_like_named_element_of_another_namespace(tmp_path: Path) -> None:
+    role = plan("xml", source("page", "/P/Page", "name"), namespace="urn:p")
+    data = (
+        '<P xmlns="urn:p" xmlns:o="urn:o">\n<o:Page/>\n<Page>\n<o:name/>\n<name>y</name></Page></P>'
+    )
+    (row,) = whole(read(tmp_path, data, role), "page")
+    data_file = DataFile(ROLE, "a.xml", {})
+    where = XML.locate(tmp_path, data_file, role.sources[0], place(row), ("name",))
+    assert (where.line, where.xpath) == (5, "/P/Page[1]/name")
+
+
 def test_a_root_of_another_namespace_is_told_in_full(tmp_path: Path) -> None:
     role = plan("xml", source("page", "/P", "name"), namespace="urn:p")
     (finding,) = found(read(tmp_path, "<P/>", role))
@@ -253,6 +285,12 @@ def test_a_source_without_locator_is_the_root_whatever_its_name(tmp_path: Path) 
         read(tmp_path, "<any><w>1</w></any>", plan("xml", source("media", "", "w"))), "media"
     )
     assert [(row["w"], row["@path"]) for row in rows] == [("1", "/any")]
+
+
+def test_a_root_of_any_name_is_of_the_roles_namespace(tmp_path: Path) -> None:
+    role = plan("xml", source("media", "", "w"), namespace="urn:p")
+    (finding,) = found(read(tmp_path, "<any><w>1</w></any>", role))
+    assert (finding.rule, finding.expected) == ("xml.root", "{urn:p}*")
 
 
 def test_only_wanted_sources_and_fields_are_handed_over(tmp_path: Path) -> None:

@@ -216,8 +216,11 @@ def test_undeclared_elements_are_accepted_by_relax_ng_and_engine() -> None:
     assert engine(plan(XML), {"all.xml": text.encode()}).is_accepted
 
 
-def test_elements_of_another_namespace_are_undeclared() -> None:
-    text = PAGE.format('<picture file="a.png"><size xmlns="urn:other" w="x"/></picture>')
+@pytest.mark.parametrize(
+    "element", ['<size xmlns="urn:other" w="x"/>', '<left xmlns="urn:o">x</left>']
+)
+def test_elements_of_another_namespace_are_undeclared(element: str) -> None:
+    text = PAGE.format(f'<picture file="a.png">{element}</picture>')
     relax, _ = xml_judges()
     assert relax.validate(etree.fromstring(text))
     assert engine(plan(XML), {"all.xml": text.encode()}).is_accepted

@@ -41,6 +41,24 @@ def said(judge: etree.RelaxNG | etree.XMLSchema, root: etree._Element) -> list[s
     return [] if judge.validate(document) else str(judge.error_log).splitlines() or ["?"]
 
 
+def test_rows_of_any_name_are_of_the_namespace_and_others_are_undeclared() -> None:
+    text = "<annotation><filename>a.png</filename><size><width>1</width><height>1</height></size>{}"
+    text += "</annotation>"
+    actions = (
+        "<object><name>a</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>1</xmax><ymax>1</ymax>"
+    )
+    actions += "</bndbox><actions>{}</actions></object>"
+    for element, is_sound in (
+        ("<jump>1</jump>", True),
+        ("<jump>2</jump>", False),
+        ('<o:jump xmlns:o="urn:o">2</o:jump>', True),
+        ('<o:jump xmlns:o="urn:o"><x/></o:jump>', True),
+    ):
+        document = text.format(actions.format(element))
+        assert (said(relax(), etree.fromstring(document)) == []) is is_sound
+        assert engine(plan()[0], {PATH: document.encode()}).is_accepted is is_sound
+
+
 @given(data=st.data())
 def test_relax_ng_accepts_every_sound_document(data: st.DataObject) -> None:
     assert said(relax(), data.draw(documents(plan()[1]))) == []

@@ -36,8 +36,14 @@ def position_of(child: etree._Element, position: int) -> str:
 
 
 def wild_of(node: Node, element: etree._Element) -> list[tuple[Step, Record | Node]]:
-    """List what a node says of a child that may bear any name, or one of several."""
-    name = local_name(str(element.tag))
+    """List what a node says of a child that may bear any name, or one of several.
+
+    A child of another namespace than the role's is none of these.
+    """
+    tag = str(element.tag)
+    name = local_name(tag)
+    if tag != (name if node.namespace is None else f"{{{node.namespace}}}{name}"):
+        return []
     return [
         (step, target) for step, target in node.wild if not step.choices or name in step.choices
     ]
@@ -73,13 +79,22 @@ class Children:
         self._known: dict[etree._Element, dict[str, list[etree._Element]]] = {}
 
     def named(self, element: etree._Element, name: str) -> list[etree._Element]:
-        """List the children of a name, whatever their namespace."""
+        """List the children of a name: those of the element's own namespace, else of any."""
         known = self._known.get(element)
         if known is None:
             known = self._known[element] = {}
             for child in children(element):
-                known.setdefault(local_name(str(child.tag)), []).append(child)
-        return known.get(name, [])
+                tag = str(child.tag)
+                known.setdefault(tag, []).append(child)
+                if local_name(tag) != tag:
+                    known.setdefault(local_name(tag), []).append(child)
+        return known.get(like_named(element, name)) or known.get(name, [])
+
+
+def like_named(element: etree._Element, name: str) -> str:
+    """Give a name as the parser has it, in the namespace of an element."""
+    tag = str(element.tag)
+    return tag[: len(tag) - len(local_name(tag))] + name
 
 
 def follow(root: etree._Element, known: Children, xpath: str) -> etree._Element | None:
@@ -108,7 +123,9 @@ def value_place(element: etree._Element, record: Location, path: tuple[str, ...]
                 return record
             xpath += f"/{part}"
             break
-        named = [child for child in children(element) if local_name(str(child.tag)) == part]
+        alike = [child for child in children(element) if local_name(str(child.tag)) == part]
+        tag = like_named(element, part)
+        named = [child for child in alike if child.tag == tag] or alike
         if not named:
             return record
         element = named[0]

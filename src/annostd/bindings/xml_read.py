@@ -199,7 +199,7 @@ class Reading:
         steps = source.locator if record.enclosed else source.locator[1:]
         if source.required is None or not steps or owner.counts.get(record):
             return
-        if len(steps) > 1 and _holds(element, steps[:-1]):
+        if len(steps) > 1 and self._holds(element, steps[:-1]):
             return  # the list is there, it is empty
         missing = "/".join(step.name or "*" for step in steps)
         where = Location(owner.file.path, line=line_of(element), xpath=xpath)
@@ -207,6 +207,19 @@ class Reading:
         self.findings.append(
             fault(f"{source.table}.missing", where, message, source.required, expected=missing)
         )
+
+    def _holds(self, element: Element, steps: tuple[Step, ...]) -> bool:
+        """Tell whether an element holds one that a locator leads to."""
+        found = [element]
+        for step in steps:
+            tag = self.shape.tag(step.name)
+            found = [
+                child
+                for each in found
+                for child in children(each)
+                if step.kind != "member" or child.tag == tag
+            ]
+        return bool(found)
 
     def _duplicate(self, member: Node, owner: Owner, child: Element, at: tuple[str, str]) -> None:
         """Tell, once per record and path, that an element stands there again."""
@@ -219,7 +232,7 @@ class Reading:
         names = dict.fromkeys(
             self.shape.tag(step.name) for each in self.plan.sources for step in each.locator[:1]
         )
-        expected, actual = " or ".join(names), str(root.tag)
+        expected, actual = " or ".join(names) or self.shape.tag("*"), str(root.tag)
         where = Location(file.path, line=line_of(root), xpath="/" + local_name(actual))
         message = f"the root element is {actual}, expected {expected}"
         self.findings.append(fault("xml.root", where, message, actual=actual, expected=expected))
@@ -260,19 +273,6 @@ def _asked(
         for record in shape.records
         if is_asked(record)
     }
-
-
-def _holds(element: Element, steps: tuple[Step, ...]) -> bool:
-    """Tell whether an element holds one that a locator leads to."""
-    found = [element]
-    for step in steps:
-        found = [
-            child
-            for each in found
-            for child in children(each)
-            if step.kind != "member" or local_name(str(child.tag)) == step.name
-        ]
-    return bool(found)
 
 
 def _count_unknown(owner: Owner, path: str) -> None:

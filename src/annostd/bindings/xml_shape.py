@@ -22,8 +22,9 @@ class Node:
 
     `texts` and `attributes` name the fields that are its text and its attributes; `members` are its
     child elements by name, in the order in which they are printed; `records` are child elements
-    that are rows, by name; `wild` are children of any name (or one of the step's choices): rows, or
-    nodes on the way to rows. `many` says that the element may stand there several times.
+    that are rows, by name; `wild` are children of any name (or one of the step's choices) in the
+    role's `namespace`: rows, or nodes on the way to rows. `many` says that the element may stand
+    there several times.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Node:
     records: dict[str, list[Record]] = field(default_factory=dict)
     wild: list[tuple[Step, Record | Node]] = field(default_factory=list)
     many: bool = False
+    namespace: str | None = None
 
     @property
     def is_leaf(self) -> bool:
@@ -113,7 +115,7 @@ def _add_source(made: Shape, owner: Node, source: Source, *, enclosed: bool) -> 
     if step.kind == "member":
         node.records.setdefault(made.tag(step.name), []).append(record)
     else:
-        node.wild.append((step, record))
+        _add_wild(made, node, step, record)
     for item in source.fields:
         if item.capture is None:
             _add_field(made, record.node, item.path, item.name)
@@ -127,7 +129,7 @@ def _way(made: Shape, node: Node, step: Step) -> Node:
             if known == step and isinstance(target, Node):
                 return target
         found = Node(step.name, many=True)
-        node.wild.append((step, found))
+        _add_wild(made, node, step, found)
         return found
     tag = made.tag(step.name)
     passed = node.records.get(tag)
@@ -136,6 +138,11 @@ def _way(made: Shape, node: Node, step: Step) -> Node:
     found = node.members.setdefault(tag, Node(step.name))
     found.many = True
     return found
+
+
+def _add_wild(made: Shape, node: Node, step: Step, target: Record | Node) -> None:
+    node.namespace = made.namespace
+    node.wild.append((step, target))
 
 
 def _add_field(made: Shape, node: Node, path: Sequence[str], name: str) -> None:

@@ -110,7 +110,7 @@ def _children(element: Element) -> Iterator[Tag]:
     for records in element.records.values():
         yield _often(_choice(records), required=records.required, many=True)
     for step, records in element.wild:
-        named = [tag("name", text=name) for name in step.choices] or [_any_but(element.declared)]
+        named = [tag("name", text=name) for name in step.choices] or [_own_but(element.declared)]
         shapes = [_choice(records, each) for each in named]
         yield _often(_one_of(shapes), required=False, many=True)
 
@@ -182,15 +182,27 @@ def _content(element: Element) -> Tag:
 
 def _unknown(element: Element) -> Tag | None:
     """Make the pattern of one undeclared child; None where none may stand."""
-    if element.closed or any(not step.choices for step, _ in element.wild):
+    if element.closed:
         return None
+    if any(not step.choices for step, _ in element.wild):
+        others = tag("anyName", tag("except", tag("nsName")))
+        return tag("element", others, tag("ref", name=ANYTHING))
     return tag("element", _any_but(element.declared), tag("ref", name=ANYTHING))
+
+
+def _own_but(names: Sequence[str]) -> Tag:
+    """Make the class of all names of the role's namespace but some."""
+    return tag("nsName", *([_except(names)] if names else []))
 
 
 def _any_but(names: Sequence[str]) -> Tag:
     if not names:
         return tag("anyName")
-    return tag("anyName", tag("except", *(tag("name", text=name) for name in names)))
+    return tag("anyName", _except(names))
+
+
+def _except(names: Sequence[str]) -> Tag:
+    return tag("except", *(tag("name", text=name) for name in names))
 
 
 def _data(texts: Texts) -> Tag:
