@@ -10,13 +10,14 @@ import pytest
 from annostd.bindings.xml import XML
 from annostd.columns.raw import DataFile, Unknown
 from annostd.findings import Level
+from annostd.plan.model import Source
 from tests.bindings.plans import ROLE, VOC, files, found, place, plan, source, told, whole
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from annostd.columns.raw import RawBatch
-    from annostd.plan.model import FilePlan, Source
+    from annostd.plan.model import FilePlan
 
 SAMPLE = b"""<annotation>
   <folder>V</folder>
@@ -154,11 +155,21 @@ def test_unknown_members_are_counted_by_path_and_not_gone_into(tmp_path: Path) -
 
 def test_unknown_members_of_the_document_are_those_of_its_role(tmp_path: Path) -> None:
     role = plan("xml", source("image", "/r/images/image", "@id"))
-    (batch,) = read(tmp_path, "<r a='1'><meta/><images><image id='1'/><x/></images></r>", role)
-    assert set(batch.rows[ROLE].unknown) == {
-        Unknown("r/@a", 1, 0), Unknown("r/meta", 1, 0), Unknown("r/images/x", 1, 0),
-    }  # fmt: skip
-    assert batch.rows[ROLE].frame.height == 0
+    data = "<r a='1'>\n<meta/>\n<images><image id='1'/>\n<x/>\n<x/></images></r>"
+    (batch,) = read(tmp_path, data, role)
+    assert batch.rows[ROLE].unknown == (
+        Unknown("r/@a", 1, 0), Unknown("r/meta", 1, 1), Unknown("r/images/x", 2, 2),
+    )  # fmt: skip
+    document = Source(ROLE, ROLE, ROLE, (), (), ())
+    found_at = [
+        XML.locate(tmp_path, DataFile(ROLE, "a.xml", {}), document, place(row), ("r", "any"))
+        for row in batch.rows[ROLE].frame.to_dicts()
+    ]
+    assert [(at.line, at.xpath) for at in found_at] == [
+        (1, "/r/@a"),
+        (2, "/r/meta"),
+        (4, "/r/images/x[1]"),
+    ]
     assert [row["@id"] for row in whole([batch], "image")] == ["1"]
 
 
@@ -193,7 +204,7 @@ def test_elements_of_any_or_several_names_are_those_of_the_roles_namespace(
     data = f'<P {here} xmlns:o="urn:o"><o:box>x</o:box><box>y</box><o:tag/></P>'
     (batch,) = read(tmp_path, data, role)
     assert [(r["."], r["@path"]) for r in whole([batch], "mark")] == [("y", "/P/box[1]")]
-    assert set(batch.rows[ROLE].unknown) == {Unknown("P/box", 1, 0), Unknown("P/tag", 1, 0)}
+    assert set(batch.rows[ROLE].unknown) == {Unknown("P/box", 1, 0), Unknown("P/tag", 1, 1)}
 
 
 def test_a_list_of_another_namespace_does_not_stand_for_one_that_is_required(

@@ -89,3 +89,29 @@ def test_a_picture_that_is_none_is_told_at_its_file(tmp_path: Path) -> None:
     made.put(folder / "a.png", "no picture")
     (finding,) = found(folder, "coco", "image.syntax")
     assert finding.location.file == "a.png"
+
+
+MEASURED = """annostd: 1
+id: measured
+version: "1.0.0"
+status: draft
+title: Pictures listed in one document
+publisher: annostd
+domain: vision
+licence: CC0-1.0
+files: {list: {path: "{stem}.xml", carrier: xml}}
+tables:
+  media: {from: list, rows: /list/pictures/picture, columns: {path: {at: "@file", key: true}}}
+"""
+
+
+def test_an_undeclared_member_of_an_xml_document_has_its_place(tmp_path: Path) -> None:
+    standard = tmp_path / "measured.yaml"
+    standard.write_text(MEASURED)
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.xml").write_text('<list>\n<pictures><picture file="a.png"/></pictures>\n</list>\n')
+    (folder / "b.xml").write_text('<list>\n<pictures/>\n<made by="me"/>\n</list>\n')
+    (finding,) = found(folder, str(standard), "list.unknown-key")
+    where = finding.location
+    assert (where.file, where.line, where.xpath) == ("b.xml", 3, "/list/made")

@@ -81,9 +81,9 @@ class Xml(Binding):
         path: tuple[str, ...] | None,
     ) -> Location:
         """Give the XPath with positions and the line of a record, or of a value in it."""
-        del source  # the XPath says it all
         record = Location(file.path, line=place.start, xpath=place.path)
-        if not path or path == (".",) or place.path is None:
+        is_document = not source.variants  # its members have places of their own
+        if not path or path == (".",) or place.path is None or is_document:
             return record
         found = _again(full_path(root, file))
         element = None if found is None else follow(*found, place.path)

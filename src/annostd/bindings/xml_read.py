@@ -91,7 +91,7 @@ class Reading:
         if self._document.unknown:
             unknown = tuple(self._document.unknown.values())
             rows[self.plan.role] = RawRows(
-                self.plan.role, raw_frame({}, {"@file": []}), unknown=unknown
+                self.plan.role, raw_frame({}, self._document.places), unknown=unknown
             )
         batch = RawBatch(rows, tuple(self.findings))
         self.findings, self.count, self._rows, self._document = [], 0, {}, Rows()
@@ -113,7 +113,7 @@ class Reading:
         """
         _read_text(node, element, owner)
         if element.attrib:
-            _read_attributes(node, element, owner, at[0])
+            _read_attributes(node, element, owner, at)
         positions: dict[str, int] = {}
         for child in element:
             tag: object = child.tag
@@ -157,7 +157,8 @@ class Reading:
         name = local_name(str(child.tag))
         found = wild_of(node, child)
         if not found:
-            _count_unknown(owner, f"{at[0]}{name}")
+            xpath = f"{at[1]}/{name}{position_of(child, position)}"
+            _count_unknown(owner, f"{at[0]}{name}", child, xpath)
         before = owner.captures
         for step, target in found:
             if step.kind == "capture":
@@ -184,10 +185,7 @@ class Reading:
         rows.values.append(values)
         self.count += 1
         parent = owner.row if record.enclosed else None
-        line = line_of(element)
-        place_of = (owner.number, line, last_line(element), index, parent, xpath)
-        for column, place_value in zip(rows.places.values(), place_of, strict=True):
-            column.append(place_value)
+        _add_place(rows, element, (owner.number, index, parent, xpath))
         inner = Owner(rows, row, values, record.fields, owner.captures, owner.file, owner.number)
         self._walk(record.node, element, inner, ("", xpath))
         for inside in self._asked[record]:
@@ -245,13 +243,14 @@ def _read_text(node: Node, element: Element, owner: Owner) -> None:
             owner.values[owner.fields[name]] = text
 
 
-def _read_attributes(node: Node, element: Element, owner: Owner, path: str) -> None:
+def _read_attributes(node: Node, element: Element, owner: Owner, at: tuple[str, str]) -> None:
     for key, value in element.attrib.items():
         names = node.attributes.get(str(key))
         for name in names or ():
             owner.values[owner.fields[name]] = str(value).strip(SPACE)
         if names is None and not str(key).startswith(_SCHEMA):
-            _count_unknown(owner, f"{path}@{local_name(str(key))}")
+            name = local_name(str(key))
+            _count_unknown(owner, f"{at[0]}@{name}", element, f"{at[1]}/@{name}")
 
 
 def _asked(
@@ -275,8 +274,22 @@ def _asked(
     }
 
 
-def _count_unknown(owner: Owner, path: str) -> None:
+def _count_unknown(owner: Owner, path: str, element: Element, xpath: str) -> None:
+    """Count an undeclared member; of one that stands in no record the first has its own place."""
     known = owner.rows.unknown.get(path)
-    count = 1 if known is None else known.count + 1
-    row = owner.row if known is None else known.row
-    owner.rows.unknown[path] = Unknown(path, count, row)
+    if known is not None:
+        owner.rows.unknown[path] = Unknown(path, known.count + 1, known.row)
+        return
+    row = owner.row
+    if not owner.values and not owner.rows.values:
+        row = len(owner.rows.places["@file"])
+        _add_place(owner.rows, element, (owner.number, row, None, xpath))
+    owner.rows.unknown[path] = Unknown(path, 1, row)
+
+
+def _add_place(rows: Rows, element: Element, place: tuple[int, int, int | None, str]) -> None:
+    """Add where a row stands: `place` is its file, index, parent and XPath."""
+    number, index, parent, xpath = place
+    values = (number, line_of(element), last_line(element), index, parent, xpath)
+    for column, value in zip(rows.places.values(), values, strict=True):
+        column.append(value)
