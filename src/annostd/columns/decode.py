@@ -23,6 +23,7 @@ from annostd.columns.natives import is_among
 from annostd.columns.raw import PLACE
 from annostd.columns.texts import unquoted
 from annostd.columns.variants import variant_of
+from annostd.plan.columns import place_path
 from annostd.tables.numbers import shortest
 from annostd.tables.schema import GEOMETRIES
 from annostd.templates import render_expr
@@ -120,7 +121,7 @@ def _no_variant(source: Source, raw: pl.DataFrame, variant: pl.Series) -> CellFa
         f"{source.table}.variant",
         source.name,
         None,
-        tuple(tested.split("/")) if tested else None,
+        place_path(tested) if tested else None,
         none.arg_true().cast(pl.UInt32),
         actual,
         f"one of the kinds {names}",

@@ -110,7 +110,7 @@ def _condition(condition: Condition) -> str:
         words.append(f"fits {code(condition.pattern)}")
     if condition.length is not None:
         words.append(f"has {_length(condition.length)}")
-    return f"{code(condition.at)} " + " and ".join(words)
+    return f"{code(condition.at.removeprefix('./'))} " + " and ".join(words)
 
 
 def _length(length: tuple[int | None, int | None]) -> str:

@@ -44,8 +44,14 @@ _NUMERIC = frozenset({"integer", "number", "time", "reference"}) | GEOMETRIES
 _MEASURED = frozenset({"string", "json"}) | GEOMETRIES
 
 
-_TAKEN = frozenset({"@file", "@start", "@end", "@index", "@parent", "@path"})
-"""Attributes whose names are those of a raw row's place; as fields they are written `./@file`."""
+_TAKEN = frozenset(
+    f"@{name}"
+    for name in (
+        *("file", "start", "end", "index", "parent", "path"),
+        *("owner", "row", "source", "variant", "new", "from", "origin", "none", "made", "error"),
+    )
+)
+"""Attributes whose names stand for something else beside raw columns; as fields: `./@file`."""
 
 
 def broken(mark: Mark, message: str) -> StandardError:
@@ -123,10 +129,13 @@ def captured(name: str, captures: frozenset[str]) -> Field | None:
 
 def condition_field(condition: Condition, captures: frozenset[str]) -> Field:
     """Make the field that a variant's test reads."""
-    field = captured(condition.at, captures)
-    if field is not None:
-        return field
-    return Field(condition.at, _path(condition.at), _kind_of(condition.constants or ()))
+    return native_field(condition.at, _kind_of(condition.constants or ()), captures)
+
+
+def native_field(place: str, kind: Kind, captures: frozenset[str]) -> Field:
+    """Make the field that stands at a place, or the capture that the place names."""
+    name = field_name(place)
+    return captured(name, captures) or Field(name, place_path(name), kind)
 
 
 def merged(fields: Iterable[Field]) -> tuple[Field, ...]:
@@ -207,10 +216,11 @@ def _field_names(column: Column, template: str | None) -> tuple[str, ...]:
     if template is not None:
         return tuple(f"{{{name}}}" for name in template_fields(parse_template(template)))
     places = column.at or (column.name,)
-    return tuple(_field_name(place) for place in places)
+    return tuple(field_name(place) for place in places)
 
 
-def _field_name(place: str) -> str:
+def field_name(place: str) -> str:
+    """Name the field that stands at a place, unlike the names of a raw row's own columns."""
     if place in _TAKEN:
         return f"./{place}"
     return place.replace("/}", "}") if place[:1] == "{" else place
@@ -264,7 +274,7 @@ def _field(plan: ColumnPlan, name: str, captures: frozenset[str], referred: Kind
     if name.startswith("{"):
         what = name.strip("{}")
         raise broken(plan.column.mark, f"the capture {what!r} is not bound by the path or the rows")
-    return Field(name, _path(name), _field_kind(plan, referred), default=_default(plan))
+    return Field(name, place_path(name), _field_kind(plan, referred), default=_default(plan))
 
 
 def _field_kind(plan: ColumnPlan, referred: Kind | None) -> Kind:
@@ -292,5 +302,6 @@ def _default(plan: ColumnPlan) -> str | None:
     return json.dumps(column.default, ensure_ascii=False)
 
 
-def _path(place: str) -> tuple[str, ...]:
+def place_path(place: str) -> tuple[str, ...]:
+    """Give the steps from a record to a place in it, () for the record itself."""
     return () if place == "." else tuple(place.removeprefix("./").split("/"))

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from annostd.plan.columns import (
     broken,
-    captured,
     column_plan,
     condition_field,
     constant_column,
     enclosing_column,
+    field_name,
     merged,
+    native_field,
     native_fields,
 )
 from annostd.plan.model import Field, Source, Step, Variant
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from annostd.plan.model import ColumnPlan, Kind
-    from annostd.standard.model import Join, Mark, Rows, Standard, Table
+    from annostd.standard.model import Condition, Join, Mark, Rows, Standard, Table
 
 _STEP = re.compile(r"\{([a-z_]+)(?::([^}]*))?\}")
 
@@ -95,7 +96,7 @@ class _Compiler:
         first = place.rows[0][1]
         locator = parse_locator(first.rows)
         variants = tuple(
-            Variant(name, rows.where, rows.constants, self._columns(place, rows, site))
+            Variant(name, _tests(rows), rows.constants, self._columns(place, rows, site))
             for name, rows in place.rows
         )
         source = Source(
@@ -112,7 +113,7 @@ class _Compiler:
             empty=first.empty,
             order=first.order,
             unknown=first.unknown,
-            join=place.join,
+            join=_by_fields(place.join),
         )
         inner = [inner for inner in self.places if _is_inside(inner, place)]
         site = _Site(site.file, source)
@@ -179,7 +180,7 @@ class _Compiler:
         if place.join is not None:
             here, there = place.join.by[0]
             kind = self._key_kind(place.rows[0][1].mark, place.table, here)
-            fields.append(captured(there, captures) or Field(there, tuple(there.split("/")), kind))
+            fields.append(native_field(there, kind, captures))
         return merged(fields)
 
     def _referred(self, plan: ColumnPlan) -> Kind | None:
@@ -199,6 +200,18 @@ class _Compiler:
         declared = column.type if column is not None and column.type is not None else None
         kind = declared or (canonical.type if canonical else "string")
         return "integer" if kind == "integer" else "number" if kind == "number" else "string"
+
+
+def _tests(rows: Rows) -> tuple[Condition, ...]:
+    """Give the tests of a variant, each by the name of the field that it reads."""
+    return tuple(replace(test, at=field_name(test.at)) for test in rows.where)
+
+
+def _by_fields(join: Join | None) -> Join | None:
+    """Give a join with the names of the fields that hold its keys."""
+    if join is None:
+        return None
+    return replace(join, by=tuple((here, field_name(there)) for here, there in join.by))
 
 
 def _places(table: Table) -> Iterator[_Place]:

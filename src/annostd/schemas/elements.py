@@ -7,6 +7,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from annostd.findings import Level
+from annostd.plan.columns import place_path
 from annostd.plan.sources import walk
 from annostd.schemas.lexical import Lexical, constants, texts
 
@@ -203,7 +204,7 @@ def _add_variant(element: Element, source: Source, variant: Variant) -> None:
                 doc = plan.column.doc
                 _add(element, item.path, texts(plan, item.kind), required=must, doc=doc)
     for condition in variant.where:
-        path = () if condition.at == "." else tuple(condition.at.split("/"))
+        path = place_path(condition.at)
         held: Texts | None = None
         known = condition.constants or ()
         if known and None not in known:
@@ -223,9 +224,10 @@ def _exclude(element: Element, conditions: Sequence[Condition]) -> None:
     """Keep out what would make the row another variant's, where a schema can say so."""
     if len(conditions) != 1 or conditions[0].types != ("present",) or conditions[0].constants:
         return
-    *way, last = conditions[0].at.split("/")
-    if last.startswith("@") or last == ".":
+    path = place_path(conditions[0].at)
+    if not path or path[-1].startswith("@"):
         return
+    *way, last = path
     for part in way:
         element = element.members.setdefault(part, Element(part, closed=element.closed))
     element.absent.add(last)

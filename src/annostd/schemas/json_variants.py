@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from annostd.plan.columns import place_path
 from annostd.schemas.json_values import Schema, portable
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def fits(conditions: Sequence[Condition]) -> Schema:
 
 
 def _tests(condition: Condition) -> list[Schema]:
-    path = () if condition.at == "." else tuple(condition.at.split("/"))
+    path = place_path(condition.at)
     tests: list[Schema] = []
     if condition.constants is not None:
         tests.append(_constant(path, condition.constants))
