@@ -46,20 +46,18 @@ class Document:
     lists: tuple[str, ...] = ()
     batch: int = ROWS
 
-    def read(self) -> Iterator[tuple[FilePlan, RawBatch]]:
-        """Read all roles in the plan's order, batch by batch."""
-        for plan in self.plan.files:
-            files = [
-                (number, file)
-                for number, file in enumerate(self.files)
-                if file.role == plan.role and (self.only is None or number in self.only)
-            ]
-            if not files or not plan.sources:
-                continue
-            binding = self.bindings[plan.file.carrier]
-            with _collector_off():
-                for batch in binding.read(self.root, files, plan, self._fields(plan), self.batch):
-                    yield plan, batch
+    def read(self, plan: FilePlan) -> Iterator[RawBatch]:
+        """Read the files of a role, batch by batch."""
+        files = [
+            (number, file)
+            for number, file in enumerate(self.files)
+            if file.role == plan.role and (self.only is None or number in self.only)
+        ]
+        if not files or not plan.sources:
+            return
+        binding = self.bindings[plan.file.carrier]
+        with _collector_off():
+            yield from binding.read(self.root, files, plan, self._fields(plan), self.batch)
 
     def locate(
         self, source: Source, file: int, place: Place, path: tuple[str, ...] | None

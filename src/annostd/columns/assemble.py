@@ -28,13 +28,15 @@ if TYPE_CHECKING:
 class Batch:
     """A bounded number of new rows, by table (with `@row`, `@source`, places) and by source.
 
-    `faults` are cells that broke generated rules, `findings` what could not be read at all,
+    `faults` are cells that broke generated rules, `unjudged` counts by rule those that could not be
+    judged, since what they name may not have been read; `findings` are what could not be read,
     `unknown` the undeclared members met: (source or role, path, count, place row).
     """
 
     frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     sources: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     faults: tuple[CellFaults, ...] = ()
+    unjudged: Mapping[str, int] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     unknown: tuple[tuple[str, str, int, int], ...] = ()
 
@@ -107,7 +109,16 @@ class Assembler:
             name: parts[0] if len(parts) == 1 else pl.concat(parts, how="diagonal_relaxed")
             for name, parts in tables.items()
         }
-        return Batch(merged, frames, tuple(faults), raw.findings, unknown)
+        unjudged = self._references.take_unjudged()
+        return Batch(merged, frames, tuple(faults), unjudged, raw.findings, unknown)
+
+    def needs_whole(self, file: FilePlan) -> bool:
+        """Tell whether the rows of a role have to be taken at once, as they name later ones."""
+        return self._references.look_ahead(file)
+
+    def withdraw(self, rule: str, path: str) -> bool:
+        """Tell whether a finding in a file no longer holds, as the file proved broken later."""
+        return self._references.withdraw(rule, path)
 
     def unresolved(self) -> Mapping[str, str]:
         """Say which classes could not be evaluated, since what a reference needs is not there."""
@@ -117,8 +128,9 @@ class Assembler:
         """Tell what only the end shows: rows of joins that no row took up, files that disagree."""
         faults = self._joins.unmatched(self._references.unread())
         frames = {fault.source: self._joins.frame(fault.source) for fault in faults}
+        broken = self._references.broken_files()
         for name, shared in self._retained.shared.items():
-            apart = shared.disagreeing()
+            apart = shared.disagreeing(broken)
             faults = (*faults, *apart)
             frames.update({name: shared.frame()} if apart else {})
         return Batch(sources=frames, faults=faults)

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from annostd.plan.model import ColumnPlan, FilePlan, Plan, Source
 
 
+_SEVERAL = 2
+
+
 class References:
     """Resolves the references of rows against the rows read so far.
 
@@ -39,6 +42,8 @@ class References:
         self._absent: set[str] = set()
         self._unread: set[str] = set()
         self._broken: set[str] = set()
+        self._skipped: dict[str, int] = {}
+        self._in_file: dict[str, str] = {}
         self._homes: dict[str, list[tuple[FilePlan, Source]]] = {}
         for file in plan.files:
             for source in walk(file.sources):
@@ -63,9 +68,13 @@ class References:
                 frame = frame.with_columns(rows.alias(plan.name))
                 continue
             keys = frame[plan.name]
-            rows = self._find(file, plan, frame)
+            scope = self._scope(file, frame, *(plan.refers or ("", "")))
+            rows = self._find(plan, frame, scope)
+            unknown = self._unjudged(plan, frame, scope, rows)
             frame = frame.with_columns(rows.alias(plan.name))
-            dangling = self._dangling(plan, keys, rows)
+            dangling = self._dangling(source, plan, keys.is_not_null() & rows.is_null(), unknown)
+            if scope == "@file" and dangling is not None:
+                self._in_file[f"{source.table}.{plan.name}.dangling"] = (plan.refers or ("", ""))[0]
             if dangling is not None:
                 faults.append(_fault(source, plan, keys, dangling))
             unmet = keys.is_not_null() & rows.is_null()
@@ -91,27 +100,77 @@ class References:
             [text for file in broken for text in file.captures.values()], dtype=pl.String
         )
 
-    def _find(self, file: FilePlan, plan: ColumnPlan, frame: pl.DataFrame) -> pl.Series:
+    def look_ahead(self, file: FilePlan) -> bool:
+        """Tell whether rows of a role may name ones that stand in later files of the role."""
+        if sum(1 for each in self._files if each.role == file.role) < _SEVERAL:
+            return False
+        for source in walk(file.sources):
+            for plan in references(source) if source.join is None else ():
+                table, key = plan.refers or ("", "")
+                homes = [home for at, home in self._homes.get(table, ()) if at.role == file.role]
+                is_apart = any(home.shared or _declared(home, key) == "file" for home in homes)
+                if homes and not is_apart and not plan.column.create:
+                    return True
+        return False
+
+    def take_unjudged(self) -> Mapping[str, int]:
+        """Hand over how many references were not judged since last asked, by rule."""
+        taken, self._skipped = self._skipped, {}
+        return taken
+
+    def withdraw(self, rule: str, path: str) -> bool:
+        """Tell whether a key found dangling in a file was judged before the file proved broken."""
+        if path not in self._broken or rule not in self._in_file:
+            return False
+        self._unread.add(self._in_file[rule])
+        return True
+
+    def broken_files(self) -> frozenset[int]:
+        """Tell the files that could not be read, by index."""
+        return frozenset(i for i, file in enumerate(self._files) if file.path in self._broken)
+
+    def _find(self, plan: ColumnPlan, frame: pl.DataFrame, scope: str | None) -> pl.Series:
         table, key = plan.refers or ("", "")
-        scope = self._scope(file, frame, table, key)
         index = self._retained.index(table, key, scope)
         if index is None:
             return pl.repeat(None, frame.height, dtype=pl.UInt32, eager=True)
         return find_rows(index, frame[plan.name], frame[scope] if scope else None)
 
-    def _dangling(self, plan: ColumnPlan, keys: pl.Series, rows: pl.Series) -> pl.Series | None:
-        """Tell the keys without a row; None where there are none, or nothing to look them up in."""
-        table = plan.refers[0] if plan.refers is not None else ""
-        if keys.null_count() == keys.len():
+    def _dangling(
+        self, source: Source, plan: ColumnPlan, unmet: pl.Series, unknown: pl.Series | None
+    ) -> pl.Series | None:
+        """Tell the keys without a row; None where there are none. What is unknown is counted."""
+        if not unmet.any():
             return None
+        if unknown is not None and (unmet & unknown).any():
+            self._note_lacking(plan.refers[0] if plan.refers is not None else "")
+            rule = f"{source.table}.{plan.name}.dangling"
+            self._skipped[rule] = self._skipped.get(rule, 0) + int((unmet & unknown).sum())
+            unmet = unmet & ~unknown
+        return unmet if unmet.any() else None
+
+    def _unjudged(
+        self, plan: ColumnPlan, frame: pl.DataFrame, scope: str | None, rows: pl.Series
+    ) -> pl.Series | None:
+        """Tell the rows whose key may be that of a row not read; None where there are none."""
+        table, key = plan.refers or ("", "")
+        if self._lacking(table) is not None:
+            return rows.is_null()
+        if scope == "@file":
+            broken = self.broken_files()
+            return frame["@file"].is_in(list(broken)) if broken else None
+        homes = self._homes.get(table, ())
+        roles = {home.role for home, source in homes if source.join is None}
+        if not any(file.role in roles and file.path in self._broken for file in self._files):
+            return None
+        if all(_is_captured(source, key) for _, source in homes if source.join is None):
+            keys = frame[plan.name]
+            return keys.cast(pl.String).is_in(self.unread().implode()).fill_null(value=False)
+        return rows.is_null()
+
+    def _note_lacking(self, table: str) -> None:
         lacking = self._lacking(table)
-        if lacking is not None:
-            lacking.add(table)
-            return None
-        dangling = keys.is_not_null() & rows.is_null()
-        if keys.dtype == pl.String and self._broken and dangling.any():
-            dangling = dangling & ~keys.is_in(self.unread().implode())
-        return dangling if dangling.any() else None
+        (self._unread if lacking is None else lacking).add(table)
 
     def _lacking(self, table: str) -> set[str] | None:
         """Give the tables among which one belongs that has no rows since its files are not read."""
@@ -133,8 +192,7 @@ class References:
         for home, source in self._homes.get(table, ()):
             if source.join is not None:
                 continue
-            plan = next((p for v in source.variants for p in v.columns if p.name == key), None)
-            declared = plan.column.key if plan is not None else False
+            declared = _declared(source, key)
             if home.role == file.role and (source.shared or declared == "file"):
                 return "@file"
             if isinstance(declared, str) and declared in frame.columns:
@@ -154,6 +212,19 @@ def _fault(source: Source, plan: ColumnPlan, keys: pl.Series, dangling: pl.Serie
         keys.filter(dangling).cast(pl.String),
         f"the {key} of a {table}",
     )
+
+
+def _declared(source: Source, key: str) -> bool | str:
+    """Tell within what a key column of a source is unique (False: it is no key there)."""
+    plans = (p for v in source.variants for p in v.columns if p.name == key)
+    plan = next(plans, None)
+    return plan.column.key if plan is not None else False
+
+
+def _is_captured(source: Source, key: str) -> bool:
+    """Tell whether the names of files say the keys of their rows."""
+    plans = [p for v in source.variants for p in v.columns if p.name == key]
+    return bool(plans) and all(name.startswith("{") for plan in plans for name in plan.fields)
 
 
 def _marked(frame: pl.DataFrame, name: str, rows: pl.Series) -> pl.DataFrame:

@@ -62,13 +62,14 @@ class SharedRows:
         frame = self.frame()
         return frame.select("@row", *(name for name in PLACE if name in frame.columns))
 
-    def disagreeing(self) -> list[CellFaults]:
-        """Find rows that do not stand in every file."""
+    def disagreeing(self, broken: frozenset[int]) -> list[CellFaults]:
+        """Find rows that do not stand in every file; what broken files lack may be in them."""
         if not self._placed:
             return []
         frame = self.frame()
-        homes = pl.col("@file").n_unique().over("@row")
-        lonely = frame.select((homes < pl.col("@file").n_unique()).alias("lonely"))["lonely"]
+        intact = pl.col("@file").filter(~pl.col("@file").is_in(list(broken)))
+        homes = intact.n_unique().over("@row")
+        lonely = frame.select((homes < intact.n_unique()).alias("lonely"))["lonely"]
         if not lonely.any():
             return []
         keys = frame[self.key].cast(pl.String).filter(lonely) if self.key in frame.columns else None

@@ -6,19 +6,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from annostd.columns.assemble import Assembler
-from annostd.findings import Phase
+from annostd.columns.gathering import gather
+from annostd.findings import Phase, Tally
 from annostd.validators.judge import Judge, plan_forms
 from annostd.validators.media import NAMING, judge_media
 from annostd.validators.summary import Summary, merge
 from annostd.validators.whole import completed, conclude
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from annostd.bindings.document import Document
     from annostd.columns.assemble import Batch
-    from annostd.findings import Finding, Tally
+    from annostd.findings import Finding
     from annostd.plan.model import Plan, RulePlan
 
 
@@ -50,7 +51,8 @@ def validate(
         summaries.append(judged.summary)
         if progress is not None:
             progress(sum(judged.summary.rows.values()))
-    summary = merge(summaries)
+    findings, withdrawn = _withdrawn(assembler, findings)
+    summary = merge([*summaries, Summary(tallies=withdrawn)])
     concluded = conclude(judge, summary)
     findings.extend(concluded.findings)
     unevaluated = dict(assembler.unresolved())
@@ -66,10 +68,33 @@ def validate(
     return Outcome(kept, total.rows, completed(judge, total, kept), unevaluated)
 
 
+def _withdrawn(
+    assembler: Assembler, findings: Sequence[Finding]
+) -> tuple[list[Finding], dict[str, Tally]]:
+    """Take findings back that hold no longer: a large file may prove broken at its very end."""
+    kept: list[Finding] = []
+    tallies: dict[str, Tally] = {}
+    for finding in findings:
+        if assembler.withdraw(finding.rule, finding.location.file):
+            known = tallies.get(finding.rule, Tally())
+            tallies[finding.rule] = known + Tally(failed=-1, skipped=1)
+        else:
+            kept.append(finding)
+    return kept, tallies
+
+
 def batches(assembler: Assembler, document: Document) -> Iterator[Batch]:
-    """Yield the typed batches of a document."""
-    for file, raw in document.read():
-        yield assembler.take(file, raw)
+    """Yield the typed batches of a document, role by role in the plan's order.
+
+    A role whose rows may name ones of its later files is one batch.
+    """
+    for file in document.plan.files:
+        read = document.read(file)
+        if assembler.needs_whole(file):
+            parts = list(read)
+            read = iter([gather(file, parts)] if parts else [])
+        for raw in read:
+            yield assembler.take(file, raw)
     yield assembler.finish()
 
 

@@ -33,6 +33,9 @@ def judge_cells(
             rows = batch.sources[fault.source][fault.rows]
             findings.extend(placer.findings(rule, rows, _texts(fault), fault.path))
             tallies[rule.id] = tallies.get(rule.id, Tally()) + Tally(failed=len(fault.rows))
+    for name, count in batch.unjudged.items():
+        if name in rules:
+            tallies[name] = tallies.get(name, Tally()) + Tally(skipped=count)
     return findings, tallies
 
 

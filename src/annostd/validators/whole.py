@@ -44,7 +44,9 @@ def completed(judge: Judge, summary: Summary, findings: tuple[Finding, ...]) -> 
         judged = rule.id in summary.groups or rule.phase is Phase.MEDIA
         if rule.check is not None and not judged:
             bad = failed.get(rule.id, 0)
-            tallies[rule.id] = Tally(max(summary.rows.get(rule.table or "", 0) - bad, 0), bad)
+            skipped = tallies.get(rule.id, Tally()).skipped
+            rest = summary.rows.get(rule.table or "", 0) - bad - skipped
+            tallies[rule.id] = Tally(max(rest, 0), bad, skipped=skipped)
     return tallies
 
 
