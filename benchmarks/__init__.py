@@ -1,0 +1,1 @@
+"""How fast annostd is, beside its peers; README.md says how to repeat it."""
