@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from benchmarks.faults import Record
     from benchmarks.scene import Objects, Scene
 
-NAME: Final = "annotations/instances_train2017.json"
+NAME: Final = "annotations/instances_train.json"
 """Where the file stands in its dataset."""
 
 _TEXTS = [str(cents / CENTS) for cents in range(700 * CENTS)]

@@ -89,7 +89,7 @@ def write_yolo(scene: Scene, folder: Path) -> None:
         f"  {number}: {json.dumps(category.name, ensure_ascii=False)}\n"
         for number, category in enumerate(CATEGORIES)
     )
-    text = f"path: .\ntrain: images/train\nval: images/train\nnames:\n{names}"
+    text = f"path: .\ntrain: images/train\nnames:\n{names}"
     (folder / "data.yaml").write_bytes(text.encode())
 
 

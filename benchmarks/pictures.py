@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-import zlib
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -21,21 +20,7 @@ def write_pictures(scene: Scene, folder: Path) -> None:
     """Write the picture of every image of a scene."""
     folder.mkdir(parents=True)
     for image, (width, height) in enumerate(scene.sizes.tolist()):
-        name = scene.image_name(image)
-        draw = png if name.endswith(".png") else jpeg
-        (folder / name).write_bytes(draw(width, height))
-
-
-@lru_cache
-def png(width: int, height: int) -> bytes:
-    """Draw a black PNG of one bit a pixel."""
-    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
-    rows = bytes((1 + (width + 7) // 8) * height)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in chunks
-    )
+        (folder / scene.image_name(image)).write_bytes(jpeg(width, height))
 
 
 @lru_cache

@@ -113,10 +113,10 @@ class Scene:
         return 1 + order * 5 + (draws.random(self.images) * 5).astype(np.int64)
 
     def image_name(self, image: int) -> str:
-        """Name the file of an image; one of a hundred is not ASCII, one of four is a PNG."""
+        """Name the file of an image; one of a hundred is not ASCII."""
         number = int(self.image_ids[image])
         place = "Köln-港_" if image % 100 == 7 else ""
-        return f"{place}{number:012d}.{'png' if image % 4 == 1 else 'jpg'}"
+        return f"{place}{number:012d}.jpg"
 
     def annotation_id(self, annotation: int) -> int:
         """Give the id of an annotation: unique, with gaps, in no order."""

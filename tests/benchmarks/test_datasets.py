@@ -14,7 +14,7 @@ import annostd
 from benchmarks import scene as scenes
 from benchmarks.coco import NAME, break_byte, write_coco
 from benchmarks.labels import write_voc, write_yolo
-from benchmarks.pictures import jpeg, png, write_pictures
+from benchmarks.pictures import jpeg, write_pictures
 from benchmarks.scene import CATEGORIES, Scene
 
 if TYPE_CHECKING:
@@ -114,12 +114,9 @@ def test_a_broken_byte_is_found_where_it_stands(tmp_path: Path) -> None:
     assert finding.location.column == len(lines[-1].decode()) + 1
 
 
-@pytest.mark.parametrize("draw", [png, jpeg])
 @pytest.mark.parametrize("size", [(640, 480), (333, 500), (1, 1), (8, 16)], ids=str)
-def test_a_picture_can_be_decoded_and_has_its_size(
-    draw: Callable[[int, int], bytes], size: tuple[int, int]
-) -> None:
-    data = draw(*size)
+def test_a_picture_can_be_decoded_and_has_its_size(size: tuple[int, int]) -> None:
+    data = jpeg(*size)
     with Image.open(io.BytesIO(data)) as picture:
         picture.load()
         assert picture.size == size
