@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 PAUSE: Final = 0.01
 """Seconds between two samples."""
 
+ENVIRONMENT: Final = {
+    name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+}
+"""What programs are run with: as they would be elsewhere, with their modules compiled once."""
+
 _TAIL = 4096
 
 
@@ -60,6 +65,7 @@ def measure(command: Sequence[str], folder: Path, statuses: Sequence[int], limit
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
+            env=ENVIRONMENT,
             start_new_session=True,
         )
         watch = _Watch(process.pid, limits)
