@@ -15,21 +15,14 @@ from annostd.plan import compile_plan
 from annostd.standard import Library, load
 from annostd.validators.run import validate
 from tests.api import deliveries as made
+from tests.plan.made import HEAD
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from annostd.reports import Report
 
-STANDARD = """annostd: 1
-id: linked
-version: "1.0.0"
-status: draft
-title: Things that name each other
-publisher: annostd
-domain: vision
-licence: CC0-1.0
-files: {data: {path: "{stem}.json", carrier: json}}
+STANDARD = """files: {data: {path: "{stem}.json", carrier: json}}
 tables:
   licence:
     from: data
@@ -46,7 +39,7 @@ tables:
 
 
 def put(folder: Path, **files: dict[str, list[dict[str, object]]]) -> tuple[Path, str]:
-    (folder / "linked.yaml").write_text(STANDARD)
+    (folder / "linked.yaml").write_text(HEAD + STANDARD)
     for stem, data in files.items():
         made.put(folder / "in" / f"{stem}.json", json.dumps(data))
     return folder / "in", str(folder / "linked.yaml")

@@ -81,7 +81,8 @@ def lint(files: Sequence[Path]) -> tuple[Fault, ...]:
 
 
 def _lint(path: Path) -> tuple[Fault, ...]:
-    from annostd.api.once import load
+    from annostd.api.examples import dialects_tried
+    from annostd.api.once import load, with_dialects
     from annostd.standard.lint import lint as find_faults
     from annostd.standard.locate import head
 
@@ -90,8 +91,9 @@ def _lint(path: Path) -> tuple[Fault, ...]:
     entry = head(path)
     if faults or entry is None or entry.fragment:
         return faults
-    found = {fault for each in _dialects(load(path, known)) for fault in _compile_faults(each)}
-    return tuple(sorted(found))
+    standard = load(path, known)
+    each = (with_dialects(standard, chosen) for chosen in dialects_tried(standard))
+    return tuple(sorted({fault for chosen in each for fault in _compile_faults(chosen)}))
 
 
 def _libraries(path: Path) -> list[Library]:
@@ -109,16 +111,6 @@ def _libraries(path: Path) -> list[Library]:
     has_own_folder = entry is not None and path.absolute().parent.name == entry.id
     folder = path.absolute().parent
     return [library([]), library([folder.parent if has_own_folder else folder])]
-
-
-def _dialects(standard: Standard) -> Iterator[Standard]:
-    """Yield a standard with its default dialects, then with each other alternative by itself."""
-    from annostd.api.once import with_dialects
-
-    yield standard
-    for axis, options in standard.dialects.items():
-        for option in options[1:]:
-            yield with_dialects(standard, {axis: option.name})
 
 
 def _compile_faults(standard: Standard) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ import polars as pl
 
 from annostd.codecs.number_lists import parse_json_numbers, parse_separated
 from annostd.columns.cells import CellFault, cast
-from annostd.columns.limits import expected_range, out_of_range
+from annostd.columns.limits import expected_range, is_ranged, out_of_range
 from annostd.columns.masks import decode_masks
 from annostd.columns.texts import without_null
 from annostd.plan.want import PRESENCE
@@ -103,6 +103,8 @@ def _listed_slots(
 
 def _box_range(plan: ColumnPlan, shapes: Shapes, columns: list[pl.Series]) -> None:
     """Find boxes with a number outside the range declared for each; a list is at fault once."""
+    if not is_ranged(plan):
+        return
     if len(plan.fields) == 1:
         listed = pl.DataFrame([series.alias(str(at)) for at, series in enumerate(columns)])
         _list_range(listed.select(pl.concat_list(pl.all())).to_series(), plan, shapes)
@@ -148,7 +150,7 @@ def _polygons(
     measures = polygons.measure(values)
     shapes.fault(name, "length", measures["odd"].fill_null(value=False), "an even count of numbers")
     _polygon_length(measures, plan, shapes)
-    if plan.column.minimum is not None or plan.column.maximum is not None:
+    if is_ranged(plan):
         _list_range(values.list.eval(pl.element().list.explode()), plan, shapes)
     for column in measures.columns:
         if column != "odd":

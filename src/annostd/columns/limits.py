@@ -31,11 +31,16 @@ def find_outside(plan: ColumnPlan, values: pl.Series) -> Iterator[CellFault]:
         yield from _out_of_length(plan, values, column.length)
 
 
+def is_ranged(plan: ColumnPlan) -> bool:
+    """Tell whether a range is declared for the numbers of a column."""
+    return plan.column.minimum is not None or plan.column.maximum is not None
+
+
 def out_of_range(plan: ColumnPlan, values: pl.Series) -> pl.Series | None:
     """Tell which numbers are outside the declared range; None where none is declared."""
-    least, most = plan.column.minimum, plan.column.maximum
-    if least is None and most is None:
+    if not is_ranged(plan):
         return None
+    least, most = plan.column.minimum, plan.column.maximum
     outside = pl.repeat(value=False, n=len(values), dtype=pl.Boolean, eager=True)
     if least is not None:
         outside = outside | (values < least).fill_null(value=False)

@@ -72,12 +72,12 @@ class References:
             rows = self._find(plan, frame, scope)
             unknown = self._unjudged(plan, frame, scope, rows)
             frame = frame.with_columns(rows.alias(plan.name))
-            dangling = self._dangling(source, plan, keys.is_not_null() & rows.is_null(), unknown)
+            unmet = keys.is_not_null() & rows.is_null()
+            dangling = self._dangling(source, plan, unmet, unknown)
             if scope == "@file" and dangling is not None:
                 self._in_file[f"{source.table}.{plan.name}.dangling"] = (plan.refers or ("", ""))[0]
             if dangling is not None:
                 faults.append(_fault(source, plan, keys, dangling))
-            unmet = keys.is_not_null() & rows.is_null()
             if unmet.any():  # a row not known may still be there: nothing is judged by it
                 frame = _marked(frame, plan.name, unmet)
         return frame, faults
@@ -156,6 +156,8 @@ class References:
         table, key = plan.refers or ("", "")
         if self._lacking(table) is not None:
             return rows.is_null()
+        if not self._broken:
+            return None
         if scope == "@file":
             broken = self.broken_files()
             return frame["@file"].is_in(list(broken)) if broken else None

@@ -43,11 +43,10 @@ def print_again(
     roles = {role.role: role for role in document.plan.files}
     placing = Placing(plan, tables, document.plan.files)
     listings = {} if placed_media else dict(_listings_again(document))
-    changing = {
-        name: [n for n, file in enumerate(document.files) if _may_change(file, role, broken)]
-        for name, role in roles.items()
+    found = {
+        name: placing.rows_of_files(roles[name], numbers)
+        for name, numbers in _changing(document, roles, broken).items()
     }
-    found = {name: placing.rows_of_files(roles[name], files) for name, files in changing.items()}
     for number, file in enumerate(document.files):
         role = roles[file.role]
         if role.file.carrier == "image" or not file.exists:
@@ -71,9 +70,20 @@ def print_again(
             yield path, text.encode()
 
 
+def _changing(
+    document: Document, roles: Mapping[str, FilePlan], broken: Collection[str]
+) -> dict[str, list[int]]:
+    """List by role the files that are printed again."""
+    changing: dict[str, list[int]] = {name: [] for name in roles}
+    for number, file in enumerate(document.files):
+        if _may_change(file, roles[file.role], broken):
+            changing[file.role].append(number)
+    return changing
+
+
 def _may_change(file: DataFile, role: FilePlan, broken: Collection[str]) -> bool:
     """Tell whether a file of a role is printed again, not taken over as it stands."""
-    if file.role != role.role or role.file.carrier == "image" or not file.exists:
+    if role.file.carrier == "image" or not file.exists:
         return False
     joined = any(source.join is not None for source in role.sources)
     return bool(role.sources) and not joined and file.path not in broken

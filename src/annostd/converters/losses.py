@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -16,7 +18,7 @@ from annostd.plan.sources import walk
 from annostd.tables.schema import GEOMETRIES, TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from annostd.converters.work import TableMap, Work
     from annostd.plan.model import ColumnPlan
@@ -42,8 +44,11 @@ class _Column:
 def table_losses(work: Work, table: str, mapped: TableMap) -> Iterator[Lost]:
     """Compare the rows of a table that were taken with what is written of them."""
     yield from mapped.losses
-    yield from _unnamed(work, table, mapped)
-    mapped = _only_named(work, table, mapped)
+    unwritten = _unwritten(work, table, mapped)
+    yield from _told_unwritten(table, mapped, unwritten)
+    if unwritten:
+        kept = ~reduce(or_, unwritten.values())
+        mapped = replace(mapped, frame=mapped.frame.filter(kept), rows=mapped.rows.filter(kept))
     source = work.source.frames.get(table)
     for name, types in work.source_plan.types.get(table, {}).items():
         if name in _TOLD or source is None:
@@ -85,6 +90,20 @@ def _is_counted(plan: ColumnPlan) -> bool:
     return bool(needs) and all(need.measure == "count" for need in needs)
 
 
+def _unwritten(work: Work, table: str, mapped: TableMap) -> dict[str, pl.Series]:
+    """Tell by reason the rows not written where a row exists only in that another names it."""
+    named = _named(work, table, mapped)
+    if named is None:
+        return {}
+    key = work.plan.tables[table].created or ""
+    frame = pl.DataFrame([mapped.frame[key].alias("key"), named.alias("named")])
+    again = pl.col("named") & pl.col("named").cum_sum().over("key").gt(1)
+    return {
+        f"{work.target} names a {table} only where it is used": ~named,
+        f"{work.target} tells a {table} by its {key}": frame.select(again.alias("again"))["again"],
+    }
+
+
 def _named(work: Work, table: str, mapped: TableMap) -> pl.Series | None:
     """Tell the rows that a written row names, where the target has no others (None: it has)."""
     plan = work.plan.tables[table]
@@ -100,33 +119,10 @@ def _named(work: Work, table: str, mapped: TableMap) -> pl.Series | None:
     return pl.int_range(mapped.frame.height, eager=True).is_in(sorted(named)).alias("named")
 
 
-def _merged(work: Work, table: str, mapped: TableMap, named: pl.Series) -> pl.Series:
-    """Tell the rows named that have the key of an earlier one: in the target they are one row."""
-    key = work.plan.tables[table].created or ""
-    frame = pl.DataFrame([mapped.frame[key].alias("key"), named.alias("named")])
-    return frame.select(pl.col("named") & pl.col("named").cum_sum().over("key").gt(1))["named"]
-
-
-def _only_named(work: Work, table: str, mapped: TableMap) -> TableMap:
-    """Leave out the rows that exist in the target only where another names them, and none does."""
-    named = _named(work, table, mapped)
-    if named is None:
-        return mapped
-    named = named & ~_merged(work, table, mapped, named)
-    return replace(mapped, frame=mapped.frame.filter(named), rows=mapped.rows.filter(named))
-
-
-def _unnamed(work: Work, table: str, mapped: TableMap) -> Iterator[Lost]:
-    """Tell the rows that exist in the target only where another names them, and that none does."""
-    named = _named(work, table, mapped)
-    if named is None:
-        return
-    key = work.plan.tables[table].created
-    reasons = {
-        f"{work.target} names a {table} only where it is used": ~named,
-        f"{work.target} tells a {table} by its {key}": _merged(work, table, mapped, named),
-    }
-    for reason, gone in reasons.items():
+def _told_unwritten(
+    table: str, mapped: TableMap, unwritten: Mapping[str, pl.Series]
+) -> Iterator[Lost]:
+    for reason, gone in unwritten.items():
         rows = mapped.frame["@from"].filter(gone).drop_nulls()
         if len(rows):
             yield lose(Loss(LossKind.LOST, table, reason, len(rows)), table, rows)

@@ -69,10 +69,14 @@ class Placing:
 
         They keep their places. Many files are encoded at once: frames of a few rows cost as much.
         """
+        frames = [
+            (source, self._standing(source) if source.shared else self._rows(source))
+            for source in role.sources
+        ]
         for members in batched(numbers, TOGETHER):
             result = RolePlan(role)
-            for source in role.sources:
-                rows = self._standing(source) if source.shared else self._rows(source)
+            for source, whole in frames:
+                rows = whole
                 if "@origin" in rows.columns:
                     own = pl.col("@origin").is_in(members)
                     rows = rows.filter(own).sort("@origin", maintain_order=True)
