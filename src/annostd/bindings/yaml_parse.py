@@ -96,6 +96,9 @@ def parse(text: str) -> Parsed:
         return Parsed(None, tuple(parser.flaws))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        too_deep = _too_deep(text[: mark.index]) if mark is not None else None
+        if too_deep is not None:
+            return too_deep
         place = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
         problem = " ".join(str(error.problem or error.context).split())
         return _broken(parser, place, problem)
@@ -108,6 +111,19 @@ def parse(text: str) -> Parsed:
     except (UnicodeError, RecursionError, ValueError) as error:
         return _broken(parser, (1, 1), type(error).__name__)
     return Parsed(parser.root, tuple(parser.flaws))
+
+
+def _too_deep(text: str) -> Parsed | None:
+    """Tell the depth of what stands before a fault: the C parser looks far ahead of its events."""
+    parser = _Parser()
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            parser.take(event)
+    except _Stop:
+        return Parsed(None, tuple(parser.flaws))
+    except (_Done, yaml.YAMLError):
+        pass
+    return None
 
 
 def _broken(parser: _Parser, place: tuple[int, int], problem: str) -> Parsed:

@@ -7,6 +7,7 @@ before they can multiply, and depth is bounded before anything recurses.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -90,12 +91,25 @@ def compose(text: str, file: str) -> tuple[Node | None, tuple[Fault, ...]]:
             if not builder.take(event):
                 break
     except yaml.MarkedYAMLError as error:
-        mark = builder.mark(error.problem_mark or error.context_mark)
+        place = error.problem_mark or error.context_mark
+        before = _stopped(text[: place.index], file) if place is not None else None
+        if before is not None:
+            return before.root, tuple(before.faults)
+        mark = builder.mark(place)
         builder.fault(mark, f"broken YAML: {error.problem or error.context}")
         return None, tuple(builder.faults)
     if builder.root is None and not builder.faults:
         builder.faults.append(Fault(file, 1, 1, "the file is empty, expected a mapping"))
     return builder.root, tuple(builder.faults)
+
+
+def _stopped(text: str, file: str) -> _Builder | None:
+    """Read what stands before a fault: the C parser looks far ahead of its events."""
+    builder = _Builder(file)
+    with suppress(yaml.YAMLError):
+        if not all(map(builder.take, yaml.parse(text, Loader=_LOADER))):
+            return builder
+    return None
 
 
 def _forbidden(text: str, file: str) -> Iterator[Fault]:
