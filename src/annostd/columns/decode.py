@@ -25,7 +25,7 @@ from annostd.columns.texts import unquoted
 from annostd.columns.variants import variant_of
 from annostd.plan.columns import place_path
 from annostd.tables.numbers import shortest
-from annostd.tables.schema import GEOMETRIES
+from annostd.tables.schema import GEOMETRIES, SLOTTED
 from annostd.templates import render_expr
 
 if TYPE_CHECKING:
@@ -287,6 +287,8 @@ def _without_absent(raw: pl.Series, plan: ColumnPlan, *, coded: bool) -> pl.Seri
 
 
 def _what(plan: ColumnPlan) -> str:
-    if plan.form is not None and plan.type == "box":
-        return f"a box: {' '.join(plan.form.slots)}"
-    return word(plan.type) if plan.type in DTYPES else f"a {plan.type}"
+    name = plan.type.replace("_", " ")
+    article = "an" if name[0] in "aeiou" else "a"
+    if plan.form is not None and plan.type in SLOTTED:
+        return f"{article} {name}: {' '.join(plan.form.slots)}"
+    return word(plan.type) if plan.type in DTYPES else f"{article} {name}"

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from annostd.codecs import rle
 from annostd.codecs.number_lists import render_json_numbers, render_separated
 from annostd.columns.cells import held
 from annostd.columns.decode import TYPED_CARRIERS
+from annostd.columns.geometry import PAIR, visibilities
 from annostd.columns.natives import RAW, raw_cells, raw_constant
-from annostd.columns.texts import unquoted
+from annostd.columns.texts import quoted, unquoted
+from annostd.tables import lists
+from annostd.tables.geometry.forms import PLACED
+from annostd.tables.geometry.points import VISIBILITY, recoded
 from annostd.tables.numbers import shortest
-from annostd.tables.schema import GEOMETRIES
+from annostd.tables.schema import GEOMETRIES, POINTED, SLOTTED
 from annostd.templates import extract
 
 if TYPE_CHECKING:
@@ -124,33 +129,58 @@ class _Cells:
         return text if self.coded else _with_absent(plan, text, field)
 
     def _geometry(self, plan: ColumnPlan) -> dict[str, pl.Series]:
-        if plan.type == "box":
-            return self._box(plan)
+        if plan.type in SLOTTED:
+            return self._slotted(plan)
         name = plan.fields[0]
-        if plan.type == "polygons":
+        if plan.type in POINTED:
             if plan.name not in self.frame.columns:
                 return {}
-            return {name: self._polygons(plan, self.frame[plan.name])}
+            return {name: self._points(plan, self.frame[plan.name])}
+        if plan.form is not None and plan.form.codec == PLACED:
+            return self._placed(plan)
         return {name: _mask(plan, self.frame)}
 
-    def _box(self, plan: ColumnPlan) -> dict[str, pl.Series]:
+    def _slotted(self, plan: ColumnPlan) -> dict[str, pl.Series]:
         slots = plan.form.slots if plan.form is not None else ()
         columns = [f"{plan.name}.{slot}" for slot in slots]
         if columns[0] not in self.frame.columns:
             return {}
         if len(plan.fields) == 1:
-            packed = self.frame.select(
-                pl.when(pl.col(columns[0]).is_not_null()).then(pl.concat_list(columns)).alias("box")
-            )
-            return {plan.fields[0]: self._numbers(plan, packed["box"])}
+            return {plan.fields[0]: self._listed(plan, columns)}
         return {
             name: self.frame[column] if self.coded else shortest(self.frame[column])
             for name, column in zip(plan.fields, columns, strict=True)
         }
 
-    def _polygons(self, plan: ColumnPlan, values: pl.Series) -> pl.Series:
-        one = plan.form is not None and plan.form.parts == "one"
-        return self._numbers(plan, values.list.first() if one else values)
+    def _listed(self, plan: ColumnPlan, columns: list[str]) -> pl.Series:
+        """Print slots as one list, of pairs where the form says so."""
+        packed = self.frame.select(
+            pl.when(pl.col(columns[0]).is_not_null()).then(pl.concat_list(columns)).alias("list")
+        )["list"]
+        is_paired = plan.form is not None and plan.form.layout == "pairs"
+        return self._numbers(plan, _paired(packed, PAIR) if is_paired else packed)
+
+    def _points(self, plan: ColumnPlan, values: pl.Series) -> pl.Series:
+        form = plan.form
+        if form is None:
+            return values
+        if VISIBILITY in form.slots and plan.column.values:
+            natives, codes = visibilities(plan)
+            values, _ = recoded(values, form, codes, natives)
+        if form.layout == "pairs":
+            return self._numbers(plan, _paired(values.list.first(), len(form.slots)))
+        return self._numbers(plan, values.list.first() if form.parts == "one" else values)
+
+    def _placed(self, plan: ColumnPlan) -> dict[str, pl.Series]:
+        """Print a picture, and the corners of its place."""
+        text = f"{plan.name}.text"
+        if text not in self.frame.columns or plan.form is None:
+            return {}
+        columns = [f"{plan.name}.{slot}" for slot in plan.form.slots]
+        return {
+            plan.fields[0]: quoted(self.frame[text]),
+            plan.fields[1]: self._listed(plan, columns),
+        }
 
     def _numbers(self, plan: ColumnPlan, values: pl.Series) -> pl.Series:
         if self.coded:
@@ -189,6 +219,13 @@ def _with_absent(plan: ColumnPlan, text: pl.Series, field: Field) -> pl.Series:
     if plan.column.required is None or not spellings or field.capture is not None:
         return text
     return text.fill_null(spellings[0])
+
+
+def _paired(numbers: pl.Series, stride: int) -> pl.Series:
+    """Cut lists of numbers into points of so many each."""
+    counts = lists.lengths(numbers) // stride
+    points = lists.nested(lists.leaves(numbers), np.full(int(counts.sum()), stride))
+    return lists.nested(points, counts, numbers.is_null().to_numpy())
 
 
 def _quoted(texts: pl.Series) -> pl.Series:

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from annostd.tables.geometry.boxes import edges
-from annostd.tables.schema import GEOMETRIES
+from annostd.expressions import PARTS, Need
+from annostd.tables.geometry import points, slotted
+from annostd.tables.geometry.forms import PLACED
+from annostd.tables.schema import GEOMETRIES, POINTED, SHAPES, SLOTTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from annostd.expressions import Need, Type
+    from annostd.expressions import Type
     from annostd.plan.model import Plan
     from annostd.tables.geometry.forms import Form
 
@@ -27,7 +29,6 @@ _DTYPES: Mapping[str, pl.DataType] = {
     "reference": pl.UInt32(),
     "any": pl.String(),
 }
-SHAPES: Mapping[str, str] = {"box": "box", "polygon": "polygons", "mask": "mask"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +109,7 @@ class Environment:
             return pl.col(name).fill_null(value=False) if name in names else None
         if measure == "native":
             return _native(column, part, form, names)
-        if form.kind == "box":
-            wanted = part if measure in {None, "bounds"} else measure
-            has_slots = f"{column}.{form.slots[0]}" in names
-            return edges(form, column)[wanted or "area"] if has_slots else None
-        if measure is None:
-            name = f"{column}.{part}"
-        else:
-            name = f"{measure}({column})" + (f".{part}" if part else "")
-        return pl.col(name) if name in names else None
+        return _measured(column, (measure, part), form, names)
 
     def _shape(self, rows: Rows, need: Need) -> pl.Series:
         """Measure each row's own geometry, as its `shape` names it."""
@@ -124,6 +117,8 @@ class Environment:
             return self._nothing(rows.table, need, rows.frame.height)
         measured = pl.lit(None, dtype=pl.Float64)
         for shape, column in SHAPES.items():
+            if column is None:
+                continue
             expression = self._expression(rows, column, need.measure, need.part)
             if expression is not None:
                 value = expression.cast(pl.Float64)
@@ -145,8 +140,13 @@ class Environment:
         """Give a missing value of the right type for each row."""
         if need.measure == "present":
             return pl.repeat(value=False, n=height, dtype=pl.Boolean, eager=True)
-        if need.measure == "points":
+        own = self.plan.types.get(table, {}).get(need.path[0])
+        made = PARTS.get(own.kind, {}).get(need.part or "") if own is not None else None
+        if need.measure == "points" and own is not None and own.kind == "polygons":
             return pl.repeat(None, height, dtype=pl.List(pl.UInt32), eager=True)
+        if need.measure is None and made is not None and made.type.item is not None:
+            each = pl.List(_DTYPES[made.type.item.kind])
+            return pl.repeat(None, height, dtype=each, eager=True)
         if need.measure is not None or need.part is not None:
             return pl.repeat(None, height, dtype=pl.Float64, eager=True)
         kind: Type | None = None
@@ -188,7 +188,58 @@ def _native(column: str, part: str | None, form: Form, names: list[str]) -> pl.E
     """Give a geometry as it stands: one slot of it, or all of it in one value to compare."""
     if part is not None:
         return pl.col(f"{column}.{part}") if f"{column}.{part}" in names else None
-    if form.kind == "box":
+    if form.kind in SLOTTED:
         return pl.struct([f"{column}.{slot}" for slot in form.slots]).hash(seed=7)
-    name = column if form.kind == "polygons" else f"{column}.runs"
+    name = column if form.kind in POINTED else f"{column}.runs"
+    if form.codec == PLACED:
+        name = f"{column}.text"
     return pl.col(name).hash(seed=7) if name in names else None
+
+
+def _measured(
+    column: str, asked: tuple[str | None, str | None], form: Form, names: list[str]
+) -> pl.Expr | None:
+    """Give a part or a measure of a geometry, computed, or measured when it was read."""
+    measure, part = asked
+    if form.kind in SLOTTED:
+        return _slotted(column, asked, form, names)
+    if measure is None and form.kind in POINTED:
+        return _each(column, part or "", form) if column in names else None
+    if measure is None and part in slotted.EDGES:
+        return _mask_edge(column, part or "", form, names)
+    name = f"{column}.{part}"
+    if measure is not None:
+        name = f"{measure}({column})" + (f".{part}" if part else "")
+    return pl.col(name) if name in names else None
+
+
+def _slotted(
+    column: str, asked: tuple[str | None, str | None], form: Form, names: list[str]
+) -> pl.Expr | None:
+    """Give a part of a geometry of slots, or one of its bounds, or its area."""
+    measure, part = asked
+    if f"{column}.{form.slots[0]}" not in names:
+        return None
+    if measure == "bounds":
+        return slotted.bounds(form, column)[part or ""]
+    return slotted.parts(form, column)[part or measure or "area"]
+
+
+def _each(column: str, part: str, form: Form) -> pl.Expr:
+    """List what a slot says of each point of a row."""
+    kind = pl.String() if part == points.VISIBILITY else pl.Float64()
+    if part not in form.slots:
+        return pl.lit(None, dtype=pl.List(kind))
+    return pl.col(column).map_batches(
+        lambda series: points.slot(series, form, part), return_dtype=pl.List(kind)
+    )
+
+
+def _mask_edge(column: str, part: str, form: Form, names: list[str]) -> pl.Expr | None:
+    """Give an edge of where a mask lies: its place, or all of its medium."""
+    if f"{column}.width" not in names:
+        return None
+    if form.codec == PLACED:
+        return slotted.bounds(replace(form, kind="box"), column)[part]
+    side = pl.col(f"{column}.{'width' if part[0] == 'x' else 'height'}")
+    return side.cast(pl.Float64) if part[1] == "2" else side * 0.0

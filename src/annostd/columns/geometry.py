@@ -5,24 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from annostd.codecs.number_lists import parse_json_numbers, parse_separated
 from annostd.columns.cells import CellFault, cast
 from annostd.columns.limits import expected_range, is_ranged, out_of_range
-from annostd.columns.masks import decode_masks
+from annostd.columns.masks import decode_masks, measure_placed, read_pictures
 from annostd.columns.texts import without_null
 from annostd.plan.want import PRESENCE
 from annostd.tables import lists
-from annostd.tables.geometry import masks, polygons
+from annostd.tables.geometry import masks, points
+from annostd.tables.geometry.forms import PLACED, Form
+from annostd.tables.geometry.points import VISIBILITY
 from annostd.tables.numbers import shortest
+from annostd.tables.schema import POINTED, SLOTTED, VISIBILITIES
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from annostd.codecs.number_lists import Depth
     from annostd.plan.model import ColumnPlan
 
-MEASURES = ("area", "bounds", "points", "parts")
+MEASURES = ("area", "bounds", "points", "parts", "length")
+PAIR = 2
 
 
 @dataclass(slots=True)
@@ -51,26 +57,28 @@ def decode_geometry(
     """Decode one geometry column of raw rows.
 
     `parts` are what is needed of it (`""`: its values; measures' names; None: the values and
-    nothing else; PRESENCE: only whether one is there). A box becomes a Float64 column `name.slot`
-    per slot; polygons List(List(Float64)) `name`; a mask `name.height`, `name.width` and
-    `name.runs`. `present(name)` is always made.
+    nothing else; PRESENCE: only whether one is there). A slotted geometry becomes a Float64 column
+    `name.slot` per slot; points List(List(Float64)) `name`; a mask `name.height`, `name.width` and
+    `name.runs`, or its text and place. `present(name)` is always made.
     """
     shapes = Shapes()
-    if parts == PRESENCE and plan.type != "box":
+    if parts == PRESENCE and plan.type not in SLOTTED:
         raw = without_null(frame[plan.fields[0]])
         shapes.columns[f"present({plan.name})"] = raw.is_not_null()
-    elif plan.type == "box":
-        _boxes(frame, plan, shapes, coded=coded)
-    elif plan.type == "polygons":
-        _polygons(frame, plan, shapes, coded=coded, parts=parts)
+    elif plan.type in SLOTTED:
+        _slotted(frame, plan, shapes, coded=coded)
+    elif plan.type in POINTED:
+        _points(frame, plan, shapes, coded=coded, parts=parts)
+    elif plan.form is not None and plan.form.codec == PLACED:
+        _placed(frame, plan, shapes, parts=parts)
     else:
         _masks(frame, plan, shapes, parts=parts)
     return shapes
 
 
-def _boxes(frame: pl.DataFrame, plan: ColumnPlan, shapes: Shapes, *, coded: bool) -> None:
+def _slotted(frame: pl.DataFrame, plan: ColumnPlan, shapes: Shapes, *, coded: bool) -> None:
     if len(plan.fields) == 1:
-        columns = _listed_slots(frame[plan.fields[0]], plan, shapes, coded=coded)
+        columns = _listed_slots(frame, plan, shapes, coded=coded)
     else:
         columns = []
         for name in plan.fields:
@@ -81,27 +89,60 @@ def _boxes(frame: pl.DataFrame, plan: ColumnPlan, shapes: Shapes, *, coded: bool
     for slot, series in zip(_slots(plan), columns, strict=True):
         shapes.columns[f"{plan.name}.{slot}"] = pl.select(pl.when(whole).then(series)).to_series()
     shapes.columns[f"present({plan.name})"] = whole
-    _box_range(plan, shapes, columns)
+    _slot_range(plan, shapes, columns)
 
 
 def _listed_slots(
-    raw: pl.Series, plan: ColumnPlan, shapes: Shapes, *, coded: bool
+    frame: pl.DataFrame, plan: ColumnPlan, shapes: Shapes, *, coded: bool
 ) -> list[pl.Series]:
+    """Read all slots of one place; those of a placed mask stand in its last."""
     slots = _slots(plan)
-    name = plan.fields[0]
-    if coded:
-        raw = without_null(raw)
-        values, faulty = parse_json_numbers(raw, depth=1)
+    name = plan.fields[-1]
+    raw = frame[name]
+    if coded and plan.form is not None and plan.form.layout == "pairs":
+        values, wrong = _paired_slots(without_null(raw), name, plan, shapes)
     else:
-        values, faulty = parse_separated(raw, plan.column.separators or (" ",))
-    shapes.fault(name, "type", faulty, f"a list of {len(slots)} numbers")
-    wrong = (values.list.len() != len(slots)).fill_null(value=False) & ~faulty
-    shapes.fault(name, "length", wrong, f"{len(slots)} numbers: {' '.join(slots)}")
-    values = pl.select(pl.when(~wrong & ~faulty).then(values)).to_series()
+        if coded:
+            values, wrong = parse_json_numbers(without_null(raw), depth=1)
+        else:
+            values, wrong = parse_separated(raw, plan.column.separators or (" ",))
+        shapes.fault(name, "type", wrong, f"a list of {len(slots)} numbers")
+        other = (values.list.len() != len(slots)).fill_null(value=False) & ~wrong
+        shapes.fault(name, "length", other, f"{len(slots)} numbers: {' '.join(slots)}")
+        wrong = wrong | other
+    values = pl.select(pl.when(~wrong).then(values)).to_series()
     return [values.list.get(index, null_on_oob=True) for index in range(len(slots))]
 
 
-def _box_range(plan: ColumnPlan, shapes: Shapes, columns: list[pl.Series]) -> None:
+def _paired_slots(
+    raw: pl.Series, name: str, plan: ColumnPlan, shapes: Shapes
+) -> tuple[pl.Series, pl.Series]:
+    """Read points as pairs of numbers, chained; also tell the rows at fault."""
+    count = len(_slots(plan)) // PAIR
+    points, wrong = parse_json_numbers(raw, depth=2)
+    shapes.fault(name, "type", wrong, f"a list of {count} points [x, y]")
+    uneven = _uneven(points, PAIR) | (points.list.len() != count).fill_null(value=False)
+    shapes.fault(name, "length", uneven & ~wrong, f"{count} points of 2 numbers each")
+    return _chained(points), wrong | uneven
+
+
+def _uneven(points: pl.Series, stride: int) -> pl.Series:
+    """Tell the rows with a point of more or fewer numbers than it has slots."""
+    sizes = lists.lengths(lists.leaves(points))
+    wrong = lists.reduced(
+        np.logical_or.reduceat, sizes != stride, lists.lengths(points), empty=False
+    )
+    return pl.Series(wrong, dtype=pl.Boolean)
+
+
+def _chained(points: pl.Series) -> pl.Series:
+    """Chain the numbers of a row's points."""
+    inner = lists.leaves(points)
+    counts = lists.reduced(np.add.reduceat, lists.lengths(inner), lists.lengths(points), 0)
+    return lists.nested(lists.leaves(inner), counts, points.is_null().to_numpy())
+
+
+def _slot_range(plan: ColumnPlan, shapes: Shapes, columns: list[pl.Series]) -> None:
     """Find boxes with a number outside the range declared for each; a list is at fault once."""
     if not is_ranged(plan):
         return
@@ -127,7 +168,7 @@ def _list_range(values: pl.Series, plan: ColumnPlan, shapes: Shapes) -> None:
     shapes.fault(plan.fields[0], "range", faulty, expected_range(plan), shortest(first["number"]))
 
 
-def _polygons(
+def _points(
     frame: pl.DataFrame,
     plan: ColumnPlan,
     shapes: Shapes,
@@ -135,43 +176,90 @@ def _polygons(
     coded: bool,
     parts: Collection[str] | None,
 ) -> None:
-    name, raw = plan.fields[0], frame[plan.fields[0]]
-    many = plan.form is not None and plan.form.parts == "many"
-    if coded:
-        values, faulty = parse_json_numbers(without_null(raw), depth=2 if many else 1)
-        if not many:
-            values = _one_part(values)
-    else:
-        values, faulty = parse_separated(raw, plan.column.separators or (" ",))
-        values = _one_part(values)
-    expected = "a list of lists of numbers" if many else "a list of numbers"
-    shapes.fault(name, "type", faulty, expected)
+    form = plan.form or Form("polygons")
+    name = plan.fields[0]
+    values = _rings(frame[name], plan, form, shapes, coded=coded)
     shapes.columns[f"present({plan.name})"] = values.is_not_null()
-    measures = polygons.measure(values)
-    shapes.fault(name, "length", measures["odd"].fill_null(value=False), "an even count of numbers")
-    _polygon_length(measures, plan, shapes)
+    values = _worded(values, plan, form, shapes)
+    measures = points.measure(values, form)
+    _point_length(values, plan, form, shapes)
     if is_ranged(plan):
-        _list_range(values.list.eval(pl.element().list.explode()), plan, shapes)
+        placed = points.planar(values, form)
+        _list_range(placed.list.eval(pl.element().list.explode()), plan, shapes)
     for column in measures.columns:
         if column != "odd":
             shapes.columns[_measure_name(plan.name, column)] = measures[column]
+    shapes.fault(name, "length", measures["odd"].fill_null(value=False), _whole_points(form))
     _drop_unwanted(shapes, parts)
     if parts is None or "" in parts:
         shapes.columns[plan.name] = values
 
 
-def _polygon_length(measures: pl.DataFrame, plan: ColumnPlan, shapes: Shapes) -> None:
-    """Find outlines with a part of too few or too many numbers."""
+def _rings(
+    raw: pl.Series, plan: ColumnPlan, form: Form, shapes: Shapes, *, coded: bool
+) -> pl.Series:
+    """Read the parts of points as they stand."""
+    name, stride = plan.fields[0], len(form.slots)
+    is_paired = coded and form.layout == "pairs"
+    many = form.parts == "many"
+    if coded:
+        depth: Depth = 2 if many or is_paired else 1
+        values, faulty = parse_json_numbers(without_null(raw), depth=depth)
+    else:
+        values, faulty = parse_separated(raw, plan.column.separators or (" ",))
+    expected = "a list of lists of numbers" if many else "a list of numbers"
+    if is_paired:
+        expected = f"a list of points [{', '.join(form.slots)}]"
+        uneven = _uneven(values, stride)
+        shapes.fault(name, "length", uneven, f"points of {stride} numbers: {' '.join(form.slots)}")
+        values = _chained(pl.select(pl.when(~uneven).then(values)).to_series())
+    shapes.fault(name, "type", faulty, expected)
+    return values if coded and many else _one_part(values)
+
+
+def _whole_points(form: Form) -> str:
+    if len(form.slots) == PAIR:
+        return "an even count of numbers"
+    return f"{len(form.slots)} numbers for each point: {' '.join(form.slots)}"
+
+
+def _worded(values: pl.Series, plan: ColumnPlan, form: Form, shapes: Shapes) -> pl.Series:
+    """Hold visibility as its position in the words for it, whatever the source writes."""
+    if VISIBILITY not in form.slots or not plan.column.values:
+        return values
+    natives, codes = visibilities(plan)
+    made, unknown = points.recoded(values, form, natives, codes)
+    expected = f"{VISIBILITY} one of {', '.join(f'{native:g}' for native in natives)}"
+    shapes.fault(plan.fields[0], "value", unknown, expected)
+    return made
+
+
+def visibilities(plan: ColumnPlan) -> tuple[list[float], list[float]]:
+    """Give the numbers that a column writes for visibility, and those that are held for them."""
+    pairs = [(native, word) for native, word in plan.column.values if isinstance(native, int)]
+    return (
+        [float(native) for native, _ in pairs],
+        [float(VISIBILITIES.index(str(word))) for _, word in pairs],
+    )
+
+
+def _point_length(values: pl.Series, plan: ColumnPlan, form: Form, shapes: Shapes) -> None:
+    """Find rows with a part of too few or too many numbers, or of points written in pairs."""
     if plan.column.length is None:
         return
     least, most = plan.column.length
-    points = pl.col("points")
+    item, each = ("points", len(form.slots)) if form.layout == "pairs" else ("numbers", 1)
+    sizes = values.list.eval(pl.element().list.len())
     if least is not None:
-        few = measures.select((points.list.min() * 2 < least).fill_null(value=False))
-        shapes.fault(plan.fields[0], "length", few.to_series(), f"at least {least} numbers")
+        few = (sizes.list.min() < least * each).fill_null(value=False)
+        shapes.fault(plan.fields[0], "length", few, f"at least {least} {_some(item, least)}")
     if most is not None:
-        many = measures.select((points.list.max() * 2 > most).fill_null(value=False))
-        shapes.fault(plan.fields[0], "length", many.to_series(), f"at most {most} numbers")
+        many = (sizes.list.max() > most * each).fill_null(value=False)
+        shapes.fault(plan.fields[0], "length", many, f"at most {most} {_some(item, most)}")
+
+
+def _some(item: str, count: int) -> str:
+    return item.removesuffix("s") if count == 1 else item
 
 
 def _one_part(values: pl.Series) -> pl.Series:
@@ -198,6 +286,30 @@ def _masks(
     if parts is None or "" in parts:
         shapes.columns[f"{plan.name}.runs"] = found.runs
         shapes.columns[f"{plan.name}.packed"] = found.packed
+
+
+def _placed(
+    frame: pl.DataFrame, plan: ColumnPlan, shapes: Shapes, *, parts: Collection[str] | None
+) -> None:
+    """Read a picture in a text and the corners of its place."""
+    name = plan.name
+    found = read_pictures(without_null(frame[plan.fields[0]]))
+    shapes.fault(plan.fields[0], "type", found.faulty, "a PNG of one channel in base64")
+    corners = _listed_slots(frame, plan, shapes, coded=True)
+    whole = found.text.is_not_null() & corners[0].is_not_null()
+    made = {f"{name}.{s}": c for s, c in zip(_slots(plan), corners, strict=True)}
+    made |= {f"{name}.text": found.text}
+    made |= {f"{name}.height": found.height, f"{name}.width": found.width}
+    columns = pl.DataFrame(made).select(pl.when(pl.lit(whole)).then(pl.all()))
+    shapes.columns.update({column: columns[column] for column in columns.columns})
+    shapes.columns[f"present({name})"] = whole
+    shapes.columns[f"{name}.total"] = columns[f"{name}.height"] * columns[f"{name}.width"]
+    if plan.form is not None and parts is not None and {"area", "bounds"} & {*parts}:
+        measures = measure_placed(columns, name, plan.form)
+        shapes.columns.update(
+            {_measure_name(name, column): measures[column] for column in measures.columns}
+        )
+    _drop_unwanted(shapes, parts)
 
 
 def _drop_unwanted(shapes: Shapes, parts: Collection[str] | None) -> None:

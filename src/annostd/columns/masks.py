@@ -1,13 +1,19 @@
-"""Mask cells: JSON objects with a size and run lengths, plain or compressed."""
+"""Mask cells: run lengths, plain or compressed, and pictures in texts, with their place."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import msgspec
 import polars as pl
 
-from annostd.codecs import rle
+from annostd.codecs import pictures, rle
+from annostd.columns.texts import is_string, unquoted
+from annostd.tables.geometry import boxes, masks
+
+if TYPE_CHECKING:
+    from annostd.tables.geometry.forms import Form
 
 LIMIT = 2**31
 SIDES = 2
@@ -26,6 +32,16 @@ class Masks:
     runs: pl.Series
     packed: pl.Series
     misshapen: pl.Series
+    faulty: pl.Series
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Texts of pictures with their size, row by row null where missing or faulty."""
+
+    text: pl.Series
+    height: pl.Series
+    width: pl.Series
     faulty: pl.Series
 
 
@@ -65,8 +81,91 @@ def decode_masks(raw: pl.Series) -> Masks:
     )
 
 
-def _side(name: str, masks: list[_Mask | None], index: int, there: pl.Series) -> pl.Series:
-    sides = [mask.size[index] if mask is not None else None for mask in masks]
+def read_pictures(raw: pl.Series) -> Pictures:
+    """Read JSON texts of pictures: each is kept as it is written, its pixels are not decoded."""
+    texts = pl.select(pl.when(is_string(raw)).then(unquoted(raw))).to_series()
+    height, width, wrong = pictures.sizes(texts)
+    faulty = wrong | (raw.is_not_null() & texts.is_null())
+    kept = pl.select(pl.when(~faulty).then(texts)).to_series()
+    return Pictures(kept, height, width, faulty)
+
+
+def measure_placed(frame: pl.DataFrame, name: str, form: Form) -> pl.DataFrame:
+    """Measure masks that are pictures: area and bounds where they are placed."""
+    sides = frame[f"{name}.height"], frame[f"{name}.width"]
+    made = masks.measure(*sides, pictures.parse(frame[f"{name}.text"]))
+    x, y = placed_at(frame, name, form)
+    return made.select(
+        "area",
+        pl.col("x1") + x,
+        pl.col("y1") + y,
+        pl.col("x2") + x,
+        pl.col("y2") + y,
+    )
+
+
+def place_masks(frame: pl.DataFrame, name: str, form: Form) -> dict[str, pl.Series]:
+    """Make pictures of runs, cut to the pixels that are set, with the corners of their place.
+
+    A mask without any has no place, and no picture.
+    """
+    rows = frame.select(
+        pl.col(f"{name}.{part}").alias(part) for part in ("height", "width", "runs")
+    )
+    found = masks.measure(rows["height"], rows["width"], rows["runs"])
+    edges = found.select(masks.BOUNDS)
+    runs = masks.cropped(pl.concat([rows, edges], how="horizontal"))
+    height, width = ((found[f"{axis}2"] - found[f"{axis}1"]).cast(pl.Int64) for axis in "yx")
+    text = pictures.render(height, width, runs)
+    known = boxes.corners(*(pl.col(edge) for edge in masks.BOUNDS))
+    slots = boxes.slots(replace(form, kind="box"), known)
+    made = edges.select(value.alias(f"{name}.{slot}") for slot, value in slots.items())
+    return {
+        **{column: made[column] for column in made.columns},
+        f"{name}.text": text,
+        f"{name}.height": height,
+        f"{name}.width": width,
+    }
+
+
+def spread_masks(frame: pl.DataFrame, name: str, form: Form) -> dict[str, pl.Series]:
+    """Make runs over the whole medium, whose sides are `@w` and `@h`, of pictures with a place.
+
+    Where the size is not known, or the picture reaches beyond it, there are none.
+    """
+    x, y = placed_at(frame, name, form)
+    sides = [frame[side].cast(pl.Int64) for side in ("@h", "@w")]
+    rows = pl.DataFrame(
+        {
+            "height": frame[f"{name}.height"],
+            "width": frame[f"{name}.width"],
+            "runs": pictures.parse(frame[f"{name}.text"]),
+            "x": x,
+            "y": y,
+            "h": sides[0],
+            "w": sides[1],
+        }
+    )
+    runs = masks.embedded(rows)
+    known = runs.is_not_null()
+    made = pl.DataFrame({"height": sides[0], "width": sides[1], "runs": runs})
+    made = made.select(pl.when(pl.lit(known)).then(pl.all()))
+    return {f"{name}.{column}": made[column] for column in made.columns}
+
+
+def placed_at(frame: pl.DataFrame, name: str, form: Form) -> tuple[pl.Series, pl.Series]:
+    """Give the pixel of the medium on which the first pixel of each picture lies (Int64)."""
+    edges = frame.select(
+        pl.min_horizontal(f"{name}.{one}", f"{name}.{other}").round(mode="half_to_even")
+        - form.origin
+        for one, other in (("ax", "bx"), ("ay", "by"))
+    )
+    x, y = (series.cast(pl.Int64, strict=False) for series in edges.get_columns())
+    return x, y
+
+
+def _side(name: str, decoded: list[_Mask | None], index: int, there: pl.Series) -> pl.Series:
+    sides = [mask.size[index] if mask is not None else None for mask in decoded]
     values = pl.Series(name, sides, dtype=pl.Int64)
     return pl.select(pl.when(there).then(values)).to_series().alias(name)
 

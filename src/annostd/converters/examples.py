@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
+from annostd.codecs import pictures
 from annostd.columns.cells import DTYPES
 from annostd.columns.natives import json_text
 from annostd.tables.dataset import Tables
-from annostd.tables.schema import GEOMETRIES, TABLES
+from annostd.tables.geometry.forms import PLACED
+from annostd.tables.schema import GEOMETRIES, POINTED, SLOTTED, TABLES, VISIBILITIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from annostd.standard.model import Json
     from annostd.tables.geometry.forms import Form
 
+_F64 = pl.Float64()
 Row = "Mapping[str, Json]"
 
 
@@ -73,7 +76,7 @@ def _column(
 def _geometry(name: str, form: Form, values: list[Json]) -> dict[str, pl.Series]:
     known = pl.Series([value is not None for value in values])
     present = {f"present({name})": known}
-    if form.kind == "box":
+    if form.kind in SLOTTED:
         boxes = [cast("list[float]", value) if value is not None else None for value in values]
         return present | {
             f"{name}.{slot}": pl.Series(
@@ -81,21 +84,38 @@ def _geometry(name: str, form: Form, values: list[Json]) -> dict[str, pl.Series]
             )
             for i, slot in enumerate(form.slots)
         }
-    if form.kind == "polygons":
-        floats = [
-            [[float(cast("float", n)) for n in cast("list[Json]", ring)] for ring in value]
-            if isinstance(value, list)
-            else None
-            for value in values
-        ]
-        return present | {name: pl.Series(floats, dtype=pl.List(pl.List(pl.Float64)))}
+    if form.kind in POINTED:
+        rings = [_rings(form, value) if isinstance(value, list) else None for value in values]
+        return present | {name: pl.Series(rings, dtype=pl.List(pl.List(pl.Float64)))}
     masks = [value if isinstance(value, dict) else {} for value in values]
     sides = {
         f"{name}.{side}": pl.Series([mask.get(side) for mask in masks], dtype=pl.Int64)
         for side in ("height", "width")
     }
     runs = pl.Series([mask.get("runs") for mask in masks], dtype=pl.List(pl.Int64))
-    return present | sides | {f"{name}.runs": runs}
+    if form.codec != PLACED:
+        return present | sides | {f"{name}.runs": runs}
+    places = [cast("list[float] | None", mask.get("place")) for mask in masks]
+    made = {
+        f"{name}.{slot}": pl.Series([place[i] if place else None for place in places], dtype=_F64)
+        for i, slot in enumerate(form.slots)
+    }
+    text = pictures.render(sides[f"{name}.height"], sides[f"{name}.width"], runs)
+    return present | sides | made | {f"{name}.text": text}
+
+
+def _rings(form: Form, value: list[Json]) -> list[list[float]]:
+    """Read parts of numbers; a line and keypoints are written as points."""
+    if form.kind == "polygons":
+        return [[float(cast("float", n)) for n in cast("list[Json]", ring)] for ring in value]
+    return [[_number(n) for point in value for n in cast("list[Json]", point)]]
+
+
+def _number(value: Json) -> float:
+    """Read a number, or a word for visibility."""
+    if isinstance(value, str):
+        return float(VISIBILITIES.index(value))
+    return float(cast("float", value))
 
 
 def _row(

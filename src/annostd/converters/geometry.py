@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from annostd.tables.geometry import boxes, polygons
+from annostd.columns.masks import place_masks, spread_masks
+from annostd.tables.geometry import boxes, polygons, slotted
+from annostd.tables.geometry.forms import PLACED
+from annostd.tables.schema import POINTED, SLOTTED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +19,10 @@ if TYPE_CHECKING:
     from annostd.tables.geometry.forms import Form
 
 _CORNERS = ("x1", "y1", "x2", "y2")
+BOUNDED = ("polygons", "rotated_box", "ellipse", "mask", "polyline", "keypoints")
+"""Of what a box is made, the first that a row has."""
+OUTLINED = ("box", "rotated_box")
+"""Of what an outline is made: their corners, where they are a row's own shape."""
 
 
 @dataclass(slots=True)
@@ -48,13 +55,14 @@ def make_geometry(
     sized = frame.with_columns(
         width.cast(pl.Float64).alias("@w"), height.cast(pl.Float64).alias("@h")
     )
-    if plan.form is None:
+    form = plan.form
+    if form is None:
         return Made()
-    if plan.type == "box":
-        return _box(sized, forms, plan, plan.form)
-    if plan.type == "polygons":
-        return _polygons(sized, forms, plan, plan.form)
-    return _mask(sized, plan)
+    if plan.type in SLOTTED:
+        return _slotted(sized, forms, plan, form)
+    if plan.type in POINTED:
+        return _points(sized, forms, plan, form)
+    return _mask(sized, forms.get(plan.name), plan, form)
 
 
 def has_geometry(frame: pl.DataFrame, name: str) -> pl.Expr:
@@ -65,22 +73,46 @@ def has_geometry(frame: pl.DataFrame, name: str) -> pl.Expr:
     )
 
 
-def _box(frame: pl.DataFrame, forms: Mapping[str, Form], plan: ColumnPlan, form: Form) -> Made:
+def is_outlined(frame: pl.DataFrame, name: str) -> pl.Expr:
+    """Tell the rows whose own shape is a geometry with corners, of which an outline is made."""
+    own = pl.col("shape") == name if "shape" in frame.columns else pl.lit(value=name == "box")
+    return has_geometry(frame, name) & own.fill_null(value=False)
+
+
+def _slotted(frame: pl.DataFrame, forms: Mapping[str, Form], plan: ColumnPlan, form: Form) -> Made:
     made = Made()
-    width, height = pl.col("@w"), pl.col("@h")
+    size = pl.col("@w"), pl.col("@h")
     options: list[tuple[str, pl.Expr, boxes.Conversion]] = []
     own = forms.get(plan.name)
     if own is not None and f"{plan.name}.{own.slots[0]}" in frame.columns:
         known = has_geometry(frame, plan.name)
-        options.append(("", known, boxes.convert(own, form, plan.name, width, height)))
-    for other in ("polygons", "mask"):
-        if plan.derive is not None and f"bounds({other}).x1" in frame.columns:
-            unit = forms[other].unit
-            parts = boxes.corners(*(pl.col(f"bounds({other}).{corner}") for corner in _CORNERS))
-            known = pl.col(f"bounds({other}).x1").is_not_null()
-            options.append((other, known, boxes.place(form, parts, unit, width, height)))
+        options.append(("", known, slotted.convert(own, form, plan.name, size)))
+    if plan.type == "box" and plan.derive is not None:
+        for other in BOUNDED:
+            edges = _bounds(frame, forms, other)
+            if edges is not None:
+                parts, unit = boxes.corners(*edges), forms[other].unit
+                options.append(
+                    (other, edges[0].is_not_null(), boxes.place(form, parts, unit, *size))
+                )
     _choose(frame, options, plan, form, made)
     return made
+
+
+def _bounds(
+    frame: pl.DataFrame, forms: Mapping[str, Form], name: str
+) -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr] | None:
+    """Give the edges around a geometry, if the rows have it."""
+    form = forms.get(name)
+    if form is None:
+        return None
+    if form.kind in SLOTTED and f"{name}.{form.slots[0]}" in frame.columns:
+        known = slotted.bounds(form, name)
+        return known["x1"], known["y1"], known["x2"], known["y2"]
+    if f"bounds({name}).x1" not in frame.columns:
+        return None
+    x1, y1, x2, y2 = (pl.col(f"bounds({name}).{corner}") for corner in _CORNERS)
+    return x1, y1, x2, y2
 
 
 def _choose(
@@ -114,26 +146,28 @@ def _choose(
     made.present = result[f"{plan.name}.{form.slots[0]}"].is_not_null()
     made.error = result["@error"]
     made.collapsed = int(result["@collapsed"].fill_null(value=False).sum())
-    for other in ("polygons", "mask"):
+    for other in BOUNDED:
         count = int(((result["@origin"] == other) & made.present).sum())
         if count:
             made.derived[f"{plan.name} from {other}"] = count
 
 
-def _polygons(frame: pl.DataFrame, forms: Mapping[str, Form], plan: ColumnPlan, form: Form) -> Made:
+def _points(frame: pl.DataFrame, forms: Mapping[str, Form], plan: ColumnPlan, form: Form) -> Made:
     made = Made()
     own = forms.get(plan.name)
-    nothing = pl.repeat(None, frame.height, dtype=pl.List(pl.List(pl.Float64)), eager=True)
-    values, error = nothing, pl.repeat(None, frame.height, dtype=pl.Float64, eager=True)
+    values = pl.repeat(None, frame.height, dtype=polygons.DTYPE, eager=True)
+    error = pl.repeat(None, frame.height, dtype=pl.Float64, eager=True)
     if own is not None and plan.name in frame.columns:
         converted = polygons.convert(frame[plan.name], own, form, frame["@w"], frame["@h"])
         values, error = converted.polygons, converted.error
-    box = forms.get("box")
-    if plan.derive is not None and box is not None and f"box.{box.slots[0]}" in frame.columns:
-        drawn = _outlined(frame, box, form)
+    for other in OUTLINED if plan.type == "polygons" and plan.derive is not None else ():
+        source = forms.get(other)
+        if source is None or f"{other}.{source.slots[0]}" not in frame.columns:
+            continue
+        drawn = _outlined(frame, other, source, form)
         count = int((values.is_null() & drawn.is_not_null()).sum())
         if count:
-            made.derived[f"{plan.name} from box"] = count
+            made.derived[f"{plan.name} from {other}"] = count
         values = pl.select(pl.coalesce(values, drawn)).to_series()
     made.columns[plan.name] = values.alias(plan.name)
     made.present = values.is_not_null()
@@ -141,28 +175,40 @@ def _polygons(frame: pl.DataFrame, forms: Mapping[str, Form], plan: ColumnPlan, 
     return made
 
 
-def _outlined(frame: pl.DataFrame, box: Form, form: Form) -> pl.Series:
-    """Draw the corners of rows whose own shape is the box."""
-    parts = boxes.scale(boxes.edges(box, "box"), box.unit, form.unit, (pl.col("@w"), pl.col("@h")))
-    own = pl.col("shape") == "box" if "shape" in frame.columns else pl.lit(value=True)
-    edges = frame.select(
-        *(pl.when(own).then(_decimal(parts[corner], form)).alias(corner) for corner in _CORNERS)
-    )
-    return polygons.outline(edges["x1"], edges["y1"], edges["x2"], edges["y2"])
+def _outlined(frame: pl.DataFrame, name: str, source: Form, form: Form) -> pl.Series:
+    """Draw the corners of rows whose own shape has them."""
+    own = is_outlined(frame, name)
+    sides = [pl.when(side > 0).then(side) for side in (pl.col("@w"), pl.col("@h"))]
+    numbers: list[pl.Expr] = []
+    for point in slotted.corners(source, name):
+        for value, side in zip(point, sides, strict=True):
+            scaled = _scaled(value, side, source, form)
+            numbers.append(pl.when(own).then(_decimal(scaled, form)).alias(str(len(numbers))))
+    return polygons.ring(frame.select(numbers))
+
+
+def _scaled(value: pl.Expr, side: pl.Expr, source: Form, form: Form) -> pl.Expr:
+    if source.unit == form.unit:
+        return value + float(form.origin) if form.origin else value
+    return value / side if form.unit == "fraction" else value * side + float(form.origin)
 
 
 def _decimal(value: pl.Expr, form: Form) -> pl.Expr:
     return value if form.decimals is None else value.round(form.decimals)
 
 
-def _mask(frame: pl.DataFrame, plan: ColumnPlan) -> Made:
-    names = [f"{plan.name}.{part}" for part in ("height", "width", "runs")]
+def _mask(frame: pl.DataFrame, own: Form | None, plan: ColumnPlan, form: Form) -> Made:
     made = Made()
-    if all(name in frame.columns for name in names):
-        packed = f"{plan.name}.packed"
-        kept = [*names, packed] if packed in frame.columns else names
-        made.columns = {name: frame[name] for name in kept}
-        made.present = frame[names[2]].is_not_null()
+    made.present = pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True)
+    first = f"{plan.name}.{'text' if own is not None and own.codec == PLACED else 'runs'}"
+    if own is None or first not in frame.columns:
+        return made
+    if own.codec == form.codec:
+        made.columns = {n: frame[n] for n in frame.columns if n.startswith(f"{plan.name}.")}
+    elif form.codec == PLACED:
+        made.columns = place_masks(frame, plan.name, form)
     else:
-        made.present = pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True)
+        made.columns = spread_masks(frame, plan.name, own)
+    last = f"{plan.name}.{'text' if form.codec == PLACED else 'runs'}"
+    made.present = made.columns[last].is_not_null()
     return made

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from annostd.columns.environment import Environment, Rows
+from annostd.converters.geometry import OUTLINED
 from annostd.converters.keys import generate
 from annostd.converters.model import SHOWN, Lost, lose
 from annostd.expressions import Need, vectorise
@@ -27,6 +28,7 @@ IN_HEADER = "size from the image header"
 """Why a size comes back where the pictures are; no loss where they are put beside the output."""
 _CLOSE = 1e-6
 _NOISE = 1e-9
+_MEASURED = ("polygons", "mask", "rotated_box", "ellipse", "box")
 _TOLD = frozenset({"shape", "kind"})
 
 
@@ -276,7 +278,7 @@ def _areas(column: _Column) -> Iterator[tuple[str, pl.Series]]:
         return
     own = column.mapped.rows["area"].cast(pl.Float64)
     measured = pl.repeat(value=False, n=len(own), dtype=pl.Boolean, eager=True)
-    for name in ("polygons", "mask", "box"):
+    for name in _MEASURED:
         made = _measure(column, name, "area", None) if _is_written(column, name) else None
         if made is not None:
             yield f"the area of its {name}", _close(own, made.cast(pl.Float64)) & ~measured
@@ -284,24 +286,24 @@ def _areas(column: _Column) -> Iterator[tuple[str, pl.Series]]:
 
 
 def _bounds(column: _Column) -> Iterator[tuple[str, pl.Series]]:
-    """Give the boxes that are just the bounds of the outline that is written."""
-    if column.name != "box" or "polygons" not in column.mapped.forms:
-        return
-    drawn = column.mapped.frame["present(polygons)"]
-    same = drawn
-    for corner in ("x1", "y1", "x2", "y2"):
-        own = _measure(column, "box", None, corner)
-        made = _measure(column, "polygons", "bounds", corner)
-        if own is None:
-            return
-        same = same & (_close(own, made) | made.is_null() if made is not None else drawn)
-    yield "the bounds of its polygons", same
+    """Give the boxes that are just the bounds of the outline or mask that is written."""
+    for name in ("polygons", "mask") if column.name == "box" else ():
+        if name not in column.mapped.forms:
+            continue
+        same = drawn = column.mapped.frame[f"present({name})"]
+        for corner in ("x1", "y1", "x2", "y2"):
+            own = _measure(column, "box", None, corner)
+            made = _measure(column, name, "bounds", corner)
+            if own is None:
+                return
+            same = same & (_close(own, made) | made.is_null() if made is not None else drawn)
+        yield f"the bounds of its {name}", same
 
 
 def _is_written(column: _Column, name: str) -> bool:
     """Tell whether a geometry is written, itself or as an outline that is drawn of it."""
     forms = column.mapped.forms
-    return name in forms or (name == "box" and "polygons" in forms)
+    return name in forms or (name in OUTLINED and "polygons" in forms)
 
 
 DERIVABLE: tuple[Callable[[_Column], Iterator[tuple[str, pl.Series]]], ...] = (

@@ -8,13 +8,15 @@ import numpy as np
 import polars as pl
 
 from annostd.columns.environment import Environment, Rows
+from annostd.columns.masks import measure_placed
 from annostd.converters.model import lose
 from annostd.expressions import check, parse, vectorise
 from annostd.findings import Level, Loss, LossKind
 from annostd.plan.scope import TableScope
 from annostd.tables import lists
-from annostd.tables.geometry import masks, polygons
-from annostd.tables.schema import GEOMETRIES, TABLES
+from annostd.tables.geometry import masks, points
+from annostd.tables.geometry.forms import PLACED
+from annostd.tables.schema import GEOMETRIES, POINTED, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from annostd.converters.work import TableMap, Work
     from annostd.tables.geometry.forms import Form
 
+_COUNTS = ("area", "points", "parts", "length")
 _EDGES = ("x1", "y1", "x2", "y2")
 
 
@@ -40,12 +43,16 @@ def take_rows(work: Work, table: str, environment: Environment, result: TableMap
 
 
 def measured(frame: pl.DataFrame, forms: Mapping[str, Form]) -> pl.DataFrame:
-    """Add the areas and bounds of outlines and masks."""
-    if "polygons" in forms and "polygons" in frame.columns:
-        frame = frame.with_columns(_measures("polygons", polygons.measure(frame["polygons"])))
-    if "mask" in forms and "mask.runs" in frame.columns:
-        sides = frame["mask.height"], frame["mask.width"]
-        frame = frame.with_columns(_measures("mask", masks.measure(*sides, frame["mask.runs"])))
+    """Add what is measured of points and masks."""
+    for name, form in forms.items():
+        if form.kind in POINTED and name in frame.columns:
+            frame = frame.with_columns(_measures(name, points.measure(frame[name], form)))
+        elif form.codec == PLACED and f"{name}.text" in frame.columns:
+            frame = frame.with_columns(_measures(name, measure_placed(frame, name, form)))
+        elif form.kind == "mask" and f"{name}.runs" in frame.columns:
+            sides = frame[f"{name}.height"], frame[f"{name}.width"]
+            made = masks.measure(*sides, frame[f"{name}.runs"])
+            frame = frame.with_columns(_measures(name, made))
     return frame
 
 
@@ -56,7 +63,7 @@ def is_measure(name: str) -> bool:
 
 def _measures(name: str, made: pl.DataFrame) -> list[pl.Series]:
     bounds = [made[edge].alias(f"bounds({name}).{edge}") for edge in _EDGES]
-    return [made["area"].alias(f"area({name})"), *bounds]
+    return [*bounds, *(made[n].alias(f"{n}({name})") for n in _COUNTS if n in made.columns)]
 
 
 def _with_measures(work: Work, table: str, frame: pl.DataFrame) -> pl.DataFrame:
@@ -69,7 +76,7 @@ def _with_measures(work: Work, table: str, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _presence(frame: pl.DataFrame, name: str, form: Form) -> pl.Expr:
-    column = {"mask": f"{name}.runs", "polygons": name}.get(form.kind) or f"{name}.{form.slots[0]}"
+    column = name if form.kind in POINTED else f"{name}.{(*form.slots, 'runs')[0]}"
     known = pl.col(column).is_not_null() if column in frame.columns else pl.lit(value=False)
     return known.alias(f"present({name})")
 

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from annostd.columns.cells import DTYPES
-from annostd.converters.geometry import has_geometry, make_geometry
+from annostd.converters.geometry import (
+    BOUNDED,
+    OUTLINED,
+    has_geometry,
+    is_outlined,
+    make_geometry,
+)
 from annostd.converters.homes import find_homes
 from annostd.converters.model import Homes, lose
 from annostd.converters.rows import is_measure, measured, take_rows
@@ -117,10 +123,9 @@ def _geometry_available(frame: pl.DataFrame, plan: ColumnPlan) -> pl.Expr:
     if plan.derive is None:
         return known
     if plan.type == "box":
-        return reduce(or_, (has_geometry(frame, name) for name in ("polygons", "mask")), known)
+        return reduce(or_, (has_geometry(frame, name) for name in BOUNDED), known)
     if plan.type == "polygons":
-        own = pl.col("shape") == "box" if "shape" in frame.columns else pl.lit(value=True)
-        return known | (has_geometry(frame, "box") & own.fill_null(value=False))
+        return reduce(or_, (is_outlined(frame, name) for name in OUTLINED), known)
     return known
 
 

@@ -14,6 +14,7 @@ from annostd.expressions.names import (
     Context,
     counted,
     find,
+    is_measured,
     is_shared,
     measured,
     native,
@@ -170,7 +171,9 @@ def _loose_word(word: Constant, scope: Scope) -> ExpressionFault:
 def _call(node: Call, context: Context) -> Term:
     if node.function == NATIVE:
         return _seen(native(node, context.scope), context)
-    if node.function in MEASURE_NAMES:
+    if node.function in MEASURE_NAMES and (
+        node.function not in CALLABLE or is_measured(node, context.scope)
+    ):
         return _seen(measured(node, context.scope), context)
     if node.part is not None:
         raise ExpressionFault(

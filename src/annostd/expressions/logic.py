@@ -27,7 +27,7 @@ from annostd.expressions.entries import (
 )
 from annostd.expressions.faults import ExpressionFault
 from annostd.expressions.terms import Apply, Column, Constant, Term, columns
-from annostd.expressions.types import BOOLEAN, INTEGER, Need, Type, Value
+from annostd.expressions.types import BOOLEAN, INTEGER, MEASURES, OWN, Need, Type, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -39,7 +39,7 @@ _ORDERED: Final = frozenset({"integer", "number", "string"})
 _EQUATED: Final = _ORDERED | {"boolean", "reference"}
 _HASHED: Final = frozenset({"integer", "string"})
 _BY_VALUE: Final = " by value"
-_GEOMETRIES: Final = frozenset({"box", "polygons", "mask"})
+_GEOMETRIES: Final = frozenset(MEASURES) - {OWN}
 
 
 def _type_logic(call: Apply) -> Apply:

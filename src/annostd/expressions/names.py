@@ -31,6 +31,7 @@ NATIVE: Final = "native"
 
 MEASURE_NAMES: Final = frozenset(name for measures in MEASURES.values() for name in measures)
 _PAIR: Final = ("a", "b")
+_SLOTTED: Final = frozenset({"box", "rotated_box", "ellipse"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,14 @@ def unknown(name: Name, scope: Scope) -> ExpressionFault:
     return ExpressionFault(message, name.offset)
 
 
+def is_measured(call: Call, scope: Scope) -> bool:
+    """Whether the one argument of a call is a geometry, which may have a measure of its name."""
+    if len(call.arguments) != 1 or not isinstance(call.arguments[0], Name):
+        return False
+    type_ = scope.column(_split(call.arguments[0], scope)[1])
+    return type_ is not None and type_.kind in MEASURES
+
+
 def measured(call: Call, scope: Scope) -> Column:
     """The value of a measure, `area(polygons)`, or of a part of it, `bounds(polygons).x1`."""
     name, kind, unit = _geometry(call, scope)
@@ -91,7 +100,7 @@ def measured(call: Call, scope: Scope) -> Column:
 def native(call: Call, scope: Scope) -> Column:
     """The value of a slot of a geometry's form, as it stands in the source: `native(box).x1`."""
     name, kind, _ = _geometry(call, scope)
-    if call.part is None or kind != "box":
+    if call.part is None or kind not in _SLOTTED:
         raise ExpressionFault(
             f"'{NATIVE}' is of the slots of a box, as in {NATIVE}(box).x1", call.offset
         )

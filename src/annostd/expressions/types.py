@@ -16,7 +16,11 @@ Kind: TypeAlias = Literal[
     "list",
     "reference",
     "box",
+    "rotated_box",
+    "ellipse",
     "polygons",
+    "polyline",
+    "keypoints",
     "mask",
     "table",
     "any",
@@ -115,38 +119,62 @@ class Measure:
 
     def of(self, unit: str | None) -> Type:
         """The type where the geometry stands in `unit`."""
-        return Type(self.type.kind, power(unit, self.power), self.type.item)
+        item = self.type.item
+        if item is not None:
+            return Type(self.type.kind, item=Type(item.kind, power(unit, self.power)))
+        return Type(self.type.kind, self.type.unit or power(unit, self.power))
 
 
 _LENGTH: Final = Measure(NUMBER, 1)
 _AREA: Final = Measure(NUMBER, 2)
 _BOUNDS: Final = Measure(Type("box"), 1)
 
+_EDGES: Final = dict.fromkeys(("x1", "y1", "x2", "y2"), _LENGTH)
+_ANGLE: Final = Measure(Type("number", unit="radian"))
+_EACH: Final = Measure(Type("list", item=NUMBER), 1)
+
 PARTS: Final[Mapping[str, Mapping[str, Measure]]] = {
-    "box": dict.fromkeys(("x1", "y1", "x2", "y2", "width", "height", "cx", "cy"), _LENGTH),
+    "box": _EDGES | dict.fromkeys(("width", "height", "cx", "cy"), _LENGTH),
+    "rotated_box": dict.fromkeys(("cx", "cy", "width", "height"), _LENGTH) | {"angle": _ANGLE},
+    "ellipse": dict.fromkeys(("cx", "cy", "rx", "ry"), _LENGTH) | {"angle": _ANGLE},
+    "polygons": {"x": _EACH, "y": _EACH},
+    "polyline": {"x": _EACH, "y": _EACH},
+    "keypoints": {"x": _EACH, "y": _EACH, "visibility": Measure(Type("list", item=STRING))},
     "mask": {
         "width": Measure(INTEGER, 1),
         "height": Measure(INTEGER, 1),
         "total": Measure(INTEGER, 2),
+        **_EDGES,
     },
 }
-"""Kind of geometry → part → what it is. `total` is the sum of a mask's runs."""
+"""Kind of geometry → part → what it is.
+
+`total` is the sum of a mask's runs, its edges are those of the place that it fills. The parts of
+points are lists, one item for each point of the row.
+"""
 
 OWN: Final = "shape"
 """The column that as an argument of a measure means the row's own geometry, whichever it is."""
 
 MEASURES: Final[Mapping[str, Mapping[str, Measure]]] = {
     "box": {"area": _AREA, "bounds": _BOUNDS},
+    "rotated_box": {"area": _AREA, "bounds": _BOUNDS},
+    "ellipse": {"area": _AREA, "bounds": _BOUNDS},
     "polygons": {
         "area": _AREA,
         "bounds": _BOUNDS,
         "points": Measure(Type("list", item=INTEGER)),
         "parts": Measure(INTEGER),
     },
+    "polyline": {"bounds": _BOUNDS, "points": Measure(INTEGER)},
+    "keypoints": {"bounds": _BOUNDS, "length": Measure(INTEGER)},
     "mask": {"area": _AREA, "bounds": _BOUNDS},
     OWN: {"area": _AREA, "bounds": _BOUNDS, "outline": Measure(Type("polygons"), 1)},
 }
-"""Kind of geometry → measure → what it is. `points` counts the points of each ring."""
+"""Kind of geometry → measure → what it is.
+
+`points` counts the points of each ring, or those of a line; `length` counts keypoints.
+"""
 
 RATIO: Final = "fraction"
 

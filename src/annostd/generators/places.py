@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annostd.plan.sources import walk
-from annostd.tables.schema import TABLES
+from annostd.tables.geometry.forms import POSITION
+from annostd.tables.schema import SLOTTED, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from annostd.plan.model import ColumnPlan, Plan, Source, Variant
+    from annostd.tables.geometry.forms import Form
 
 _TYPES = {
     "integer": "an integer",
@@ -64,14 +66,29 @@ def kind(column: ColumnPlan) -> str:
         table, key = column.refers
         return f"the `{key}` of a row of `{table}`" if key else f"a row of `{table}`"
     form = column.form
-    if form is not None and column.type == "box":
-        return f"a box, `{' '.join(form.slots)}`"
-    if form is not None and column.type == "polygons":
-        pairs = "`x1 y1 x2 y2 …`"
-        return f"a list of rings {pairs}" if form.parts == "many" else f"one ring {pairs}"
     if form is not None:
-        return f"a mask as `{form.codec}`"
+        return _shape(column, form)
     return _TYPES.get(column.type, column.type)
+
+
+def _shape(column: ColumnPlan, form: Form) -> str:
+    """Say how a geometry is written."""
+    if column.type in SLOTTED:
+        name = column.type.replace("_", " ")
+        listed = form.slots if form.layout is None else _pairs(form.slots)
+        return f"{'an' if name[0] in 'aeiou' else 'a'} {name}, `{' '.join(listed)}`"
+    if column.type == "mask":
+        return f"a mask as `{form.codec}`"
+    each = "`x1 y1 x2 y2 …`" if form.layout == "flat" else "`[x1, y1], [x2, y2], …`"
+    if len(form.slots) > len(POSITION):
+        each = f"`{' '.join(form.slots)}` of each"
+    if column.type != "polygons":
+        return f"points {each}"
+    return f"a list of rings {each}" if form.parts == "many" else f"one ring {each}"
+
+
+def _pairs(slots: tuple[str, ...]) -> list[str]:
+    return [f"[{x}, {y}]" for x, y in zip(slots[0::2], slots[1::2], strict=True)]
 
 
 def described(table: str, column: ColumnPlan) -> str:

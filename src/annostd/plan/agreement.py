@@ -54,13 +54,18 @@ def check_created(sources: Sequence[Source]) -> None:
 
 
 def check_texts(sources: Sequence[Source], carriers: Mapping[str, str]) -> None:
-    """Check that polygons in a text have one part each; `carriers` are by role.
+    """Check that points in a text have one part, no lists of their own; `carriers` are by role.
 
     Raises StandardError.
     """
     for source, plan in _columns(sources):
-        many = plan.type == "polygons" and plan.form is not None and plan.form.parts == "many"
-        if many and carriers[source.file] in _TEXTS:
+        form = plan.form
+        if form is None or carriers[source.file] not in _TEXTS:
+            continue
+        if form.layout == "pairs":
+            message = f"the column {plan.name!r} stands in a text, which holds no lists of points"
+            raise broken(plan.column.mark, f"{message}, expected a form without them")
+        if plan.type == "polygons" and form.parts == "many":
             message = f"the column {plan.name!r} stands in a text, expected 'parts: one'"
             raise broken(plan.column.mark, message)
 

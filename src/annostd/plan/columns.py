@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from annostd.errors import Fault, StandardError
 from annostd.plan.model import ColumnPlan, Field, Kind
 from annostd.standard.model import Column
-from annostd.tables.geometry.forms import Form, parse_form
+from annostd.tables.geometry.forms import PLACED, Form, parse_form
 from annostd.tables.schema import GEOMETRIES, TABLES, CanonicalColumn, ColumnType
 from annostd.templates import fields as template_fields
 from annostd.templates import parse as parse_template
@@ -67,7 +67,6 @@ def column_plan(standard: Standard, table: str, column: Column) -> ColumnPlan:
     """
     canonical = TABLES.get(table, {}).get(column.name)
     kind = _type(column, canonical)
-    convention = standard.conventions.get(column.space or "image")
     template = _template(column)
     plan = ColumnPlan(
         name=column.name,
@@ -75,7 +74,7 @@ def column_plan(standard: Standard, table: str, column: Column) -> ColumnPlan:
         column=column,
         fields=_field_names(column, template),
         canonical=canonical is not None,
-        form=_form(column, kind, convention) if kind in GEOMETRIES else None,
+        form=_form(column, kind, standard.conventions) if kind in GEOMETRIES else None,
         refers=_reference(column, canonical),
         unit=column.unit or (canonical.unit if canonical else None),
         decimals=column.decimals,
@@ -227,10 +226,11 @@ def field_name(place: str) -> str:
 
 
 def _check_places(plan: ColumnPlan) -> None:
-    slots = plan.form.slots if plan.form is not None else ()
+    places = plan.form.places if plan.form is not None else 1
     count = len(plan.fields)
-    if plan.template is None and count != 1 and count != len(slots):
-        expected = f"1 or {len(slots)}" if slots else "1"
+    is_placed = plan.form is not None and plan.form.codec == PLACED
+    if plan.template is None and count != places and (is_placed or count != 1):
+        expected = f"1 or {places}" if places > 1 and not is_placed else f"{places}"
         raise broken(
             plan.column.mark, f"the column {plan.name!r} has {count} places, expected {expected}"
         )
@@ -245,20 +245,25 @@ def _check_limits(plan: ColumnPlan) -> None:
         raise broken(column.mark, f"the column {plan.name!r} is a {plan.type}, expected no length")
 
 
-def _form(column: Column, kind: ColumnType, convention: Convention | None) -> Form:
+def _form(column: Column, kind: ColumnType, conventions: Mapping[str, Convention]) -> Form:
     def setting(name: str) -> object:
         own = getattr(column, name)
-        return own if own is not None else getattr(convention, name, None)
+        return own if own is not None else getattr(space, name, None)
+
+    space, turned = conventions.get(column.space or "image"), conventions.get("angle")
 
     if column.form is None:
         raise broken(column.mark, f"the column {column.name!r} is a geometry, expected a form")
     try:
         form = parse_form(
             column.form,
+            kind,
             unit=cast("str", setting("unit") or "pixel"),
             origin=cast("int", setting("origin") or 0),
             ends=cast("str", setting("ends") or "exclusive"),
             decimals=cast("int | None", setting("decimals")),
+            angle=getattr(turned, "unit", None) or "radian",
+            turn=getattr(turned, "turn", None) or "clockwise",
         )
     except ValueError as error:
         raise broken(column.mark, str(error)) from error
@@ -281,7 +286,8 @@ def _field_kind(plan: ColumnPlan, referred: Kind | None) -> Kind:
     """Tell what a typed carrier hands over; a column whose natives are of several kinds is text."""
     column = plan.column
     if plan.type in GEOMETRIES:
-        return "number" if len(plan.fields) > 1 else "value"
+        is_placed = plan.form is not None and plan.form.codec == PLACED
+        return "number" if len(plan.fields) > 1 and not is_placed else "value"
     if column.values:
         kind = _kind_of(native for native, _ in column.values)
     elif plan.type == "reference":

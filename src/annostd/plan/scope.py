@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from annostd.expressions import BOOLEAN, INTEGER, NUMBER, STRING, Need, Type
 from annostd.tables.schema import GEOMETRIES, MEDIA_KINDS, SHAPES, TABLES
@@ -11,6 +11,7 @@ from annostd.tables.schema import GEOMETRIES, MEDIA_KINDS, SHAPES, TABLES
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from annostd.expressions.types import Kind
     from annostd.plan.model import ColumnPlan, TablePlan
     from annostd.tables.schema import ColumnType
 
@@ -28,7 +29,7 @@ _PLAIN: Mapping[ColumnType, Type] = {
 def column_type(plan: ColumnPlan) -> Type:
     """Tell the type of a column in rules."""
     if plan.form is not None:
-        return Type(plan.form.kind, unit=plan.form.unit)
+        return Type(cast("Kind", plan.form.kind), unit=plan.form.unit)
     if plan.type == "reference" and plan.refers is not None:
         return Type("reference", table=plan.refers[0])
     plain = _PLAIN.get(plan.type, STRING)
@@ -47,8 +48,8 @@ def table_types(tables: Mapping[str, TablePlan]) -> dict[str, dict[str, Type]]:
         for column in TABLES.get(name, {}).values():
             if column.type == "reference":
                 types[column.name] = Type("reference", table=column.table)
-            elif column.type in ("box", "polygons", "mask"):
-                types[column.name] = Type(column.type)
+            elif column.type in GEOMETRIES:
+                types[column.name] = Type(cast("Kind", column.type))
             else:
                 plain = _PLAIN[column.type]
                 types[column.name] = Type(plain.kind, unit=column.unit, item=plain.item)

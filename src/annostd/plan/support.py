@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 CARRIERS = frozenset({"json", "yaml", "xml", "lines", "text", "image"})
 _COLUMN_KEYS = ("holes", "closed", "pivot", "through", "file", "pack", "text", "items")
 _ROW_KEYS = ("create", "comment")
-_CONVENTION_KEYS = ("axes", "point", "turn")
+_CONVENTION_KEYS = ("axes", "point")
 _FILE_KEYS = ("header", "separator")
 
 
@@ -34,6 +34,8 @@ def _unsupported(standard: Standard) -> Iterator[tuple[Mark, str]]:
         for key in _CONVENTION_KEYS:
             if getattr(convention, key) is not None and mark is not None:
                 yield mark, f"the convention {key!r}"
+        if convention.turn is not None and name != "angle" and mark is not None:
+            yield mark, f"the convention 'turn' of {name}"
     for file in standard.files.values():
         if file.carrier not in CARRIERS:
             yield file.mark, f"the carrier {file.carrier!r}"
@@ -78,5 +80,5 @@ def _column(column: Column) -> Iterator[tuple[Mark, str]]:
             yield column.mark, f"the column key {key!r}"
     if column.type == "time":
         yield column.mark, "the type 'time'"
-    if column.form == "pairs":
-        yield column.mark, "the form 'pairs'"
+    if column.form == "pairs" and column.name == "polygons" and column.parts != "one":
+        yield column.mark, "the form 'pairs' of several parts"

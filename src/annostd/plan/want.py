@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from annostd.plan.model import Want
 from annostd.plan.sources import walk
-from annostd.tables.schema import GEOMETRIES
+from annostd.tables.schema import GEOMETRIES, POINTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -86,9 +86,18 @@ def _measures(plan: Plan, rules: Mapping[str, RulePlan]) -> dict[str, dict[str, 
             table = _table(plan, rule.table or "", need)
             for column in _columns(plan, table, need):
                 known = found.setdefault(table, {}).get(column, frozenset())
-                part = VALUES if need.measure == "native" and need.part is None else need.measure
+                part = _part(plan, table, column, need)
                 found[table][column] = known | {part} if part is not None else known
     return found
+
+
+def _part(plan: Plan, table: str, column: str, need: Need) -> str | None:
+    """Tell what of a column is needed; what is said of each point is among its values."""
+    kind = plan.types.get(table, {}).get(column)
+    is_pointed = kind is not None and kind.kind in POINTED
+    if need.measure == "native" and need.part is None:
+        return VALUES
+    return VALUES if is_pointed and need.measure is None and need.part else need.measure
 
 
 def _needs(plan: Plan, rule: RulePlan) -> Iterable[Need]:

@@ -17,6 +17,8 @@ from annostd.schemas.json_merge import merged
 from annostd.schemas.json_values import Schema, name_schema, value_schema, with_null
 from annostd.schemas.json_variants import fits
 from annostd.schemas.words import described, marker, title, urn
+from annostd.tables.geometry.forms import PLACED
+from annostd.tables.schema import POINTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from annostd.standard.model import Json
 
 CARRIERS = frozenset({"json", "yaml"})
+_WHOLE = "that the count of numbers of a ring is a multiple of {}"
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -61,9 +64,13 @@ def _comment(plan: Plan, file: FilePlan) -> str:
 
 
 def _gaps(table: str, plan: ColumnPlan) -> Iterator[Gap]:
-    if plan.type == "polygons":
-        yield Gap("that a ring has an even count of numbers", (f"{table}.{plan.name}.length",))
-    if plan.type == "mask":
+    if plan.type in POINTED and plan.form is not None and plan.form.layout == "flat":
+        yield Gap(_WHOLE.format(len(plan.form.slots)), (f"{table}.{plan.name}.length",))
+    if plan.type in POINTED and plan.column.values:
+        yield Gap("which numbers say visibility", (f"{table}.{plan.name}.value",))
+    if plan.form is not None and plan.form.codec == PLACED:
+        yield Gap("that a text is a picture", (f"{table}.{plan.name}.type",))
+    elif plan.type == "mask":
         rule = f"{table}.{plan.name}.type"
         yield Gap("that compressed counts give no negative run", (rule,))
     if plan.fields and plan.fields[0].startswith("{") and plan.column.maximum is not None:
@@ -141,7 +148,7 @@ class _Source:
             must = constrain and plan.column.required is Level.MUST
             value: Schema = {}
             if constrain:
-                value = value_schema(plan, self.kinds[name])
+                value = value_schema(plan, self.kinds[name], name)
                 value = self._present(plan, value) if must else self._absent(plan, value)
                 doc = described(self.source.table, plan)
                 if doc and len(self.paths[name]):

@@ -6,23 +6,32 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from annostd.expressions import ExpressionFault
 from annostd.expressions.patterns import pattern
-from annostd.tables.schema import GEOMETRIES
+from annostd.tables.geometry.forms import PLACED
+from annostd.tables.schema import GEOMETRIES, POINTED, SLOTTED
 
 if TYPE_CHECKING:
     from annostd.plan.model import ColumnPlan, Kind
     from annostd.standard.model import Json
+    from annostd.tables.geometry.forms import Form
 
 Schema: TypeAlias = "dict[str, Json]"
 
+PAIR = 2
 LEAST, MOST = -(2**63), 2**63 - 1
 LONGEST_RUN = 2**31 - 1
 COUNTS = "^(?:[P-o]{0,11}[0-O])*$"
 """Compressed counts: numbers of at most twelve characters, `0`-`O` the last of each."""
 
 
-def value_schema(plan: ColumnPlan, kind: Kind) -> Schema:
-    """Make the schema of what may stand where a field of the column does, null aside."""
+def value_schema(plan: ColumnPlan, kind: Kind, field: str | None = None) -> Schema:
+    """Make the schema of what may stand where a field of the column does, null aside.
+
+    `field` is which of several, where they are not all alike.
+    """
     if plan.type in GEOMETRIES:
+        is_picture = plan.form is not None and plan.form.codec == PLACED
+        if is_picture and field == plan.fields[0]:
+            return {"type": "string", "contentEncoding": "base64", "contentMediaType": "image/png"}
         return _geometry(plan)
     if plan.column.values:
         return {"enum": [native for native, _ in plan.column.values if native is not None]}
@@ -115,21 +124,34 @@ def _string(plan: ColumnPlan) -> Schema:
 def _geometry(plan: ColumnPlan) -> Schema:
     coordinate: Schema = {"type": "number", **_limits(plan)}
     form = plan.form
-    if plan.type == "box":
-        slots = form.slots if form is not None else ()
-        if len(plan.fields) > 1:
+    if form is None:
+        return {}
+    if plan.type in SLOTTED or form.codec == PLACED:
+        if len(plan.fields) > 1 and form.codec != PLACED:
             return coordinate
-        return {
-            "type": "array",
-            "items": coordinate,
-            "minItems": len(slots),
-            "maxItems": len(slots),
-        }
-    if plan.type == "polygons":
-        ring: Schema = {"type": "array", "items": coordinate}
-        many = form is not None and form.parts == "many"
-        return {"type": "array", "items": ring} if many else ring
-    return _mask()
+        if form.layout == "pairs":
+            return _some(_some(coordinate, PAIR), len(form.slots) // PAIR)
+        return _some(coordinate, len(form.slots))
+    return _points(plan, form, coordinate) if plan.type in POINTED else _mask()
+
+
+def _points(plan: ColumnPlan, form: Form, coordinate: Schema) -> Schema:
+    if form.layout == "pairs":
+        least, most = plan.column.length or (None, None)
+        return _between(_some(coordinate, len(form.slots)), least, most)
+    ring: Schema = {"type": "array", "items": coordinate}
+    return {"type": "array", "items": ring} if form.parts == "many" else ring
+
+
+def _some(items: Schema, count: int) -> Schema:
+    """Make the schema of a list of so many items."""
+    return {"type": "array", "items": items, "minItems": count, "maxItems": count}
+
+
+def _between(items: Schema, least: int | None, most: int | None) -> Schema:
+    limits: Schema = {} if least is None else {"minItems": least}
+    limits |= {} if most is None else {"maxItems": most}
+    return {"type": "array", "items": items, **limits}
 
 
 def _mask() -> Schema:

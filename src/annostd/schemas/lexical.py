@@ -13,7 +13,7 @@ from annostd.expressions import ExpressionFault
 from annostd.expressions.patterns import pattern
 from annostd.findings import Level
 from annostd.schemas.json_values import number
-from annostd.tables.schema import GEOMETRIES
+from annostd.tables.schema import GEOMETRIES, POINTED, SLOTTED
 
 if TYPE_CHECKING:
     from annostd.plan.model import ColumnPlan, Kind
@@ -90,9 +90,9 @@ def _plain(plan: ColumnPlan, kind: str) -> tuple[Lexical, ...] | None:
 
 
 def _geometry(plan: ColumnPlan) -> tuple[Lexical, ...] | None:
-    if plan.type == "box" and len(plan.fields) > 1:
+    if plan.type in SLOTTED and len(plan.fields) > 1:
         return (_number(plan),)
-    if plan.type == "polygons" and plan.column.minimum is None and plan.column.maximum is None:
+    if plan.type in POINTED and plan.column.minimum is None and plan.column.maximum is None:
         return (Lexical("string", _number_pairs(plan.column.separators or (" ",))),)
     return None
 

@@ -15,6 +15,7 @@ from annostd.schemas.elements import Builder, Element, Records
 from annostd.schemas.gaps import Gap, beyond_structure
 from annostd.schemas.markup import Comment, Tag, printed, tag
 from annostd.schemas.words import marker, title, urn
+from annostd.tables.schema import SLOTTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,7 +63,7 @@ def unsayable(plan: Plan, file: FilePlan) -> tuple[Gap, ...]:
 def _gaps(source: Source) -> Iterator[Gap]:
     for variant in source.variants:
         for plan in variant.columns:
-            if plan.type == "mask" or (plan.type == "box" and len(plan.fields) == 1):
+            if plan.type == "mask" or (plan.type in SLOTTED and len(plan.fields) == 1):
                 rule = f"{source.table}.{plan.name}.type"
                 yield Gap(f"what the text of a {plan.type} holds", (rule,))
             spellings = {*plan.column.absent} - {"", None}

@@ -15,12 +15,22 @@ ColumnType: TypeAlias = Literal[
     "strings",
     "reference",
     "box",
+    "rotated_box",
+    "ellipse",
     "polygons",
+    "polyline",
+    "keypoints",
     "mask",
 ]
 Neutral: TypeAlias = bool | str | int | None
 
-GEOMETRIES: frozenset[ColumnType] = frozenset({"box", "polygons", "mask"})
+SLOTTED: frozenset[ColumnType] = frozenset({"box", "rotated_box", "ellipse"})
+"""Geometries of a fixed number of numbers: one Float64 column a slot."""
+
+POINTED: frozenset[ColumnType] = frozenset({"polygons", "polyline", "keypoints"})
+"""Geometries of points: List(List(Float64)), parts that are points one after another."""
+
+GEOMETRIES: frozenset[ColumnType] = SLOTTED | POINTED | {"mask"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +52,23 @@ class CanonicalColumn:
     fallback: str | None = None
 
 
-SHAPES = ("box", "polygon", "mask", "none")
+SHAPES: dict[str, ColumnType | None] = {
+    "box": "box",
+    "rotated_box": "rotated_box",
+    "ellipse": "ellipse",
+    "polygon": "polygons",
+    "polyline": "polyline",
+    "line": "polyline",
+    "keypoints": "keypoints",
+    "point": "keypoints",
+    "mask": "mask",
+    "none": None,
+}
+"""What an annotation's own geometry may be, and the column that holds it."""
+
+VISIBILITIES = ("absent", "hidden", "visible")
+"""What may be said of a point: the number that it is held as is its position here."""
+
 MEDIA_KINDS = (
     "image",
     "frame",
@@ -100,9 +126,17 @@ _TABLES: dict[str, tuple[CanonicalColumn, ...]] = {
         CanonicalColumn(
             "parent", "reference", "the annotation that this is a part of", table="annotation"
         ),
-        CanonicalColumn("shape", "string", "which geometry is the annotation's own", values=SHAPES),
+        CanonicalColumn(
+            "shape", "string", "which geometry is the annotation's own", values=tuple(SHAPES)
+        ),
         CanonicalColumn("box", "box", "axis-aligned box"),
+        CanonicalColumn("rotated_box", "rotated_box", "box turned about its centre"),
+        CanonicalColumn("ellipse", "ellipse", "ellipse, a circle among them"),
         CanonicalColumn("polygons", "polygons", "outline: parts, each a ring of x, y, …"),
+        CanonicalColumn("polyline", "polyline", "open line: x, y of each point"),
+        CanonicalColumn(
+            "keypoints", "keypoints", "points in the order of the class: x, y, perhaps visibility"
+        ),
         CanonicalColumn("mask", "mask", "pixels, as a run-length code"),
         CanonicalColumn("area", "number", "area of the object", unit="pixel2"),
         CanonicalColumn("score", "number", "confidence between 0 and 1"),

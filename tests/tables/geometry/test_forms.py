@@ -23,9 +23,9 @@ def test_the_conventions_stand_in_the_form() -> None:
 
 def test_named_forms_are_of_polygons_and_masks() -> None:
     assert parse_form("flat", unit="fraction", decimals=6) == Form(
-        "polygons", layout="flat", unit="fraction", decimals=6
+        "polygons", ("x", "y"), layout="flat", unit="fraction", decimals=6
     )
-    assert parse_form("pairs") == Form("polygons", layout="pairs")
+    assert parse_form("pairs") == Form("polygons", ("x", "y"), layout="pairs")
     assert parse_form("coco-rle") == Form("mask", codec="coco-rle")
 
 

@@ -6,19 +6,20 @@ whatever the form: x right, y down, 0 at the outer corner of the first pixel, ha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import polars as pl
 
 from annostd.tables import numbers
-from annostd.tables.geometry.forms import AXES, SLOTS, Axis, Form, Role, Unit, is_same
+from annostd.tables.geometry.forms import AXES, CORNERS, SLOTS, Axis, Form, Role, Unit, is_same
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Exprs: TypeAlias = dict[str, pl.Expr]
 EDGES = ("x1", "y1", "x2", "y2")
+CORNER_SLOTS = tuple(CORNERS)
 PARTS = (*EDGES, "width", "height", "cx", "cy", "area")
 AXIS_PARTS: dict[Axis, dict[Role, str]] = {
     "x": {"first": "x1", "last": "x2", "centre": "cx", "extent": "width"},
@@ -48,6 +49,11 @@ def edges(form: Form, column: str) -> Exprs:
     return _edges(form, {slot: pl.col(f"{column}.{slot}") for slot in form.slots})
 
 
+def solve(form: Form, values: Mapping[str, pl.Expr]) -> Exprs:
+    """Compute what `edges` does of the slots given as `values`."""
+    return _edges(form, values)
+
+
 def corners(x1: pl.Expr, y1: pl.Expr, x2: pl.Expr, y2: pl.Expr) -> Exprs:
     """Complete the edges of a box known by its half-open corners, as bounds of a shape are."""
     return _edges(Form("box", EDGES), {"x1": x1, "y1": y1, "x2": x2, "y2": y2})
@@ -56,6 +62,9 @@ def corners(x1: pl.Expr, y1: pl.Expr, x2: pl.Expr, y2: pl.Expr) -> Exprs:
 def slots(form: Form, parts: Mapping[str, pl.Expr]) -> Exprs:
     """Compute the slots of a form from edges in its unit: the inverse of `edges`."""
     moves = _moves(form)
+    if form.slots == CORNER_SLOTS:
+        made = slots(replace(form, slots=EDGES), parts)
+        return dict(zip(form.slots, (made[edge] for edge in EDGES), strict=True))
     return {slot: _moved(parts[_part(slot)], moves[SLOTS[slot][1]]) for slot in form.slots}
 
 
@@ -96,7 +105,8 @@ def convert(
     """
     if not is_same(source, target):
         return place(target, edges(source, column), source.unit, width, height)
-    same = {slot: pl.col(f"{column}.{source.slot(*SLOTS[slot])}") for slot in target.slots}
+    known = SLOTS | CORNERS
+    same = {slot: pl.col(f"{column}.{source.slot(*known[slot])}") for slot in target.slots}
     any_slot = next(iter(same.values()))
     return Conversion(same, pl.lit(value=False) & any_slot.is_null(), _nothing(any_slot))
 
@@ -118,9 +128,18 @@ def place(
         whole, collapsed = _pixels(target, exact)
         near = slots(target, whole)
     else:
-        near = {slot: _rounded(value, target.decimals) for slot, value in raw.items()}
+        near = {slot: rounded(value, target.decimals) for slot, value in raw.items()}
     error = _displacement(exact, _edges(target, near), target.unit, (width, height))
     return Conversion(near, collapsed, error)
+
+
+def rounded(value: pl.Expr, decimals: int) -> pl.Expr:
+    """Round numbers to decimals as C's printf."""
+    return value.map_batches(
+        lambda series: numbers.rounded(series, decimals),
+        return_dtype=pl.Float64,
+        is_elementwise=True,
+    )
 
 
 def _edges(form: Form, values: Mapping[str, pl.Expr]) -> Exprs:
@@ -139,6 +158,8 @@ def _axis(
 ) -> tuple[pl.Expr, pl.Expr, pl.Expr, pl.Expr]:
     """Solve first edge, last edge, centre and extent from the two slots that an axis has."""
     moves: dict[Role, float] = {role: -move for role, move in _moves(form).items()}
+    if form.slots == CORNER_SLOTS:
+        values = _sorted(values)
     known = {
         SLOTS[slot][1]: _moved(value, moves[SLOTS[slot][1]])
         for slot, value in values.items()
@@ -160,6 +181,14 @@ def _axis(
     raise ValueError(f"the {AXES[axis]} axis of the slots {form.slots} cannot be solved")
 
 
+def _sorted(values: Mapping[str, pl.Expr]) -> Exprs:
+    """Give two corners as edges, whichever of them is which."""
+    axes = (("ax", "bx"), ("ay", "by"))
+    least, most = pl.min_horizontal, pl.max_horizontal
+    low, high = ([of(values[a], values[b]) for a, b in axes] for of in (least, most))
+    return dict(zip(EDGES, (*low, *high), strict=True))
+
+
 def _moves(form: Form) -> dict[Role, float]:
     """Say how far what is written lies from the half-open edge with origin 0."""
     closed = 1.0 if form.ends == "inclusive" else 0.0
@@ -178,14 +207,6 @@ def _moved(value: pl.Expr, distance: float) -> pl.Expr:
 
 def _scaled(value: pl.Expr, factor: pl.Expr, target: Unit) -> pl.Expr:
     return value / factor if target == "fraction" else value * factor
-
-
-def _rounded(value: pl.Expr, decimals: int) -> pl.Expr:
-    return value.map_batches(
-        lambda series: numbers.rounded(series, decimals),
-        return_dtype=pl.Float64,
-        is_elementwise=True,
-    )
 
 
 def _counts_pixels(form: Form) -> bool:

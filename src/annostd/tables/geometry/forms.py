@@ -1,19 +1,25 @@
 """Forms: how the numbers of a geometry are written down.
 
-A box's form is the list of its slots, in order; the way back is solved from the slots. Polygons and
-masks have named forms. The conventions (unit, origin, ends, decimals) say what the numbers mean.
+The form of a slotted geometry (a box, a rotated box, an ellipse) is the list of its slots, in
+order, and the way back is solved from the slots. Points are written flat or in pairs, with what
+else is said of each; masks have codecs. The conventions (unit, origin, ends, decimals, angle) say
+what the numbers mean.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias, cast
+from typing import Literal, TypeAlias, TypedDict, Unpack, cast
 
-Kind: TypeAlias = Literal["box", "polygons", "mask"]
+from annostd.tables.schema import POINTED, SLOTTED, ColumnType
+
 Unit: TypeAlias = Literal["pixel", "fraction"]
 Ends: TypeAlias = Literal["exclusive", "inclusive"]
+Angle: TypeAlias = Literal["radian", "degree"]
+Turn: TypeAlias = Literal["clockwise", "anticlockwise"]
 Axis: TypeAlias = Literal["x", "y"]
-Role: TypeAlias = Literal["first", "last", "centre", "extent"]
+Role: TypeAlias = Literal["first", "last", "centre", "extent", "one", "other"]
+Slots: TypeAlias = tuple[str, ...]
 
 SLOTS: dict[str, tuple[Axis, Role]] = {
     "x": ("x", "first"),
@@ -27,23 +33,50 @@ SLOTS: dict[str, tuple[Axis, Role]] = {
     "cy": ("y", "centre"),
     "h": ("y", "extent"),
 }
+"""The slots of a box: on which axis, and what of it."""
+CORNERS: dict[str, tuple[Axis, Role]] = {
+    "ax": ("x", "one"),
+    "ay": ("y", "one"),
+    "bx": ("x", "other"),
+    "by": ("y", "other"),
+}
+"""The slots of two opposite corners: either may be the first edge of an axis."""
+QUAD: Slots = ("x1", "y1", "x2", "y2", "x3", "y3", "x4", "y4")
+"""The slots of four corners: from the first along the width, clockwise."""
+ANGLE = "angle"
+RADII: Slots = ("cx", "cy", "rx", "ry")
+RIM: Slots = ("cx", "cy", "px", "py")
+ELLIPSES: tuple[Slots, ...] = (RADII, (*RADII, ANGLE), RIM)
+"""What determines an ellipse: its half axes, or for a circle the centre and a point on it."""
+POSITION: Slots = ("x", "y")
+STRIDES: dict[ColumnType, tuple[Slots, ...]] = {
+    "polygons": (POSITION,),
+    "polyline": (POSITION,),
+    "keypoints": (POSITION, (*POSITION, "visibility")),
+}
+"""What may be said of each point of a geometry."""
 AXES: dict[Axis, str] = {"x": "horizontal", "y": "vertical"}
 AXIS_SLOTS = 2
+PLACED = "png-at"
+"""The codec of a mask that is a picture beside the corners of the box that it fills."""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
     """How one geometry column is written down.
 
-    `slots` are those of a box, in order; `layout` and `parts` are of polygons, `codec` is of masks.
-    `unit` is pixel, or fraction of the medium's width and height; `origin` is the number of the
-    first pixel's outer corner (its index where ends are inclusive); with `ends` inclusive the last
-    pixel belongs to the box. An extent is half-open whatever the ends; a centre is the mean of
-    first and last as they are written. `decimals` apply to numbers computed from another form.
+    `slots` are the numbers of a slotted geometry, in order, of points those of each point, of a
+    placed mask those of its place. `layout` says of points, and of slots in one list, whether two
+    numbers stand in a list of their own; `parts` is of points, `codec` of masks. `unit` is pixel,
+    or fraction of the medium's width and height; `origin` is the number of the first pixel's outer
+    corner (its index where ends are inclusive); with `ends` inclusive the last pixel belongs to the
+    box. An extent is half-open whatever the ends; a centre is the mean of first and last as they
+    are written. `angle` is the unit of an angle and `turn` its sense on the screen. `decimals`
+    apply to numbers computed from another form.
     """
 
-    kind: Kind
-    slots: tuple[str, ...] = ()
+    kind: ColumnType
+    slots: Slots = ()
     unit: Unit = "pixel"
     origin: int = 0
     ends: Ends = "exclusive"
@@ -51,41 +84,66 @@ class Form:
     layout: Literal["flat", "pairs"] | None = None
     parts: Literal["one", "many"] = "many"
     codec: str | None = None
+    angle: Angle = "radian"
+    turn: Turn = "clockwise"
 
     def slot(self, axis: Axis, role: Role) -> str | None:
         """Name the slot that holds this role on this axis; None where the form has none."""
-        return next((slot for slot in self.slots if SLOTS[slot] == (axis, role)), None)
+        known = SLOTS | CORNERS
+        return next((slot for slot in self.slots if known.get(slot) == (axis, role)), None)
+
+    @property
+    def places(self) -> int:
+        """In how many places the geometry may stand, besides all of it in one."""
+        if self.codec == PLACED:
+            return 2
+        return len(self.slots) if self.kind in SLOTTED and self.layout is None else 1
+
+
+class Conventions(TypedDict, total=False):
+    """What the numbers of a form mean, as a standard spells it."""
+
+    unit: str
+    origin: int
+    ends: str
+    decimals: int | None
+    angle: str
+    turn: str
 
 
 NAMED: dict[str, Form] = {
-    "flat": Form("polygons", layout="flat"),
-    "pairs": Form("polygons", layout="pairs"),
+    "flat": Form("polygons", POSITION, layout="flat"),
+    "pairs": Form("polygons", POSITION, layout="pairs"),
+    "corners": Form("box", tuple(CORNERS), layout="pairs"),
+    "quad": Form("rotated_box", QUAD, layout="pairs"),
     "coco-rle": Form("mask", codec="coco-rle"),
+    PLACED: Form("mask", tuple(CORNERS), layout="pairs", codec=PLACED),
 }
 
 
 def parse_form(
-    text: str,
-    *,
-    unit: str = "pixel",
-    origin: int = 0,
-    ends: str = "exclusive",
-    decimals: int | None = None,
+    text: str, kind: ColumnType | None = None, **conventions: Unpack[Conventions]
 ) -> Form:
-    """Read a form: a list of slots in any order, or a name (flat, pairs, coco-rle).
+    """Read a form: a list of slots, in any order, or a name (flat, pairs, corners, quad, …).
 
-    Raises ValueError with the reason where the slots do not determine a box, or the conventions
-    contradict each other. `parts` is `many`; set another one with `dataclasses.replace`.
+    `kind` is the geometry written; left out, the form tells it, slots being those of a box. Raises
+    ValueError with the reason where the slots do not determine the geometry, or the conventions
+    contradict each other. `parts` of polygons is `many`; set another one with
+    `dataclasses.replace`.
     """
-    shape = _shape(text)
-    _check_conventions(unit, origin, ends, decimals)
-    return replace(
+    shape = _shape(text, kind)
+    _check_conventions(conventions)
+    form = replace(
         shape,
-        unit=cast("Unit", unit),
-        origin=origin,
-        ends=cast("Ends", ends),
-        decimals=decimals,
+        unit=cast("Unit", conventions.get("unit", "pixel")),
+        origin=conventions.get("origin", 0),
+        ends=cast("Ends", conventions.get("ends", "exclusive")),
+        decimals=conventions.get("decimals"),
+        angle=cast("Angle", conventions.get("angle", "radian")),
+        turn=cast("Turn", conventions.get("turn", "clockwise")),
     )
+    _check_turned(form)
+    return form
 
 
 def is_same(source: Form, target: Form) -> bool:
@@ -95,18 +153,76 @@ def is_same(source: Form, target: Form) -> bool:
     target declares others than the source.
     """
     return (
-        source.kind == target.kind
-        and {SLOTS[slot] for slot in source.slots} == {SLOTS[slot] for slot in target.slots}
+        (source.kind, source.codec) == (target.kind, target.codec)
+        and {_meaning(source, slot) for slot in source.slots}
+        == {_meaning(target, slot) for slot in target.slots}
         and (source.unit, source.origin, source.ends) == (target.unit, target.origin, target.ends)
+        and (source.angle, source.turn) == (target.angle, target.turn)
         and target.decimals in {None, source.decimals}
     )
 
 
-def _shape(text: str) -> Form:
+def _meaning(form: Form, slot: str) -> object:
+    """Say what a slot means, whichever way it is spelled."""
+    is_spelled = form.kind == "box" or (form.kind == "rotated_box" and ANGLE in form.slots)
+    return SLOTS.get(slot, slot) if is_spelled else slot
+
+
+def _shape(text: str, kind: ColumnType | None) -> Form:
     named = NAMED.get(text.strip())
     if named is not None:
-        return named
+        return _named(named, text.strip(), kind)
     slots = tuple(text.split())
+    if kind in POINTED:
+        return _points(slots, kind)
+    if kind == "ellipse":
+        return _ellipse(slots)
+    if kind == "rotated_box":
+        return _rotated(slots)
+    _check_box(slots)
+    return Form("box", slots=slots)
+
+
+def _named(named: Form, text: str, kind: ColumnType | None) -> Form:
+    if kind is None or named.kind == kind:
+        return named
+    if named.kind in POINTED and kind in POINTED:
+        return replace(named, kind=kind, parts="one")
+    raise ValueError(f"the form {text!r} is of {named.kind}, expected {kind}")
+
+
+def _points(slots: Slots, kind: ColumnType) -> Form:
+    if slots not in STRIDES[kind]:
+        legal = " or ".join(" ".join(stride) for stride in STRIDES[kind])
+        raise ValueError(
+            f"each point of {kind} has the slots {' '.join(slots) or 'none'}, expected {legal}"
+        )
+    return Form(kind, slots, layout="flat", parts="many" if kind == "polygons" else "one")
+
+
+def _ellipse(slots: Slots) -> Form:
+    if not any(sorted(slots) == sorted(known) for known in ELLIPSES):
+        legal = ", or ".join(" ".join(known) for known in ELLIPSES)
+        raise ValueError(f"the slots {' '.join(slots)} make no ellipse, expected {legal}")
+    return Form("ellipse", slots)
+
+
+def _rotated(slots: Slots) -> Form:
+    if ANGLE not in slots:
+        raise ValueError("a rotated box has no angle, expected the slots of a box and 'angle'")
+    _check_box(tuple(slot for slot in slots if slot != ANGLE))
+    if slots.count(ANGLE) > 1:
+        raise ValueError(f"the slot 'angle' stands {slots.count(ANGLE)} times, expected once")
+    return Form("rotated_box", slots)
+
+
+def _check_turned(form: Form) -> None:
+    """An angle, or a distance across both axes, has no measure in fractions of two sides."""
+    if form.unit == "fraction" and (ANGLE in form.slots or set(form.slots) == set(RIM)):
+        raise ValueError(f"the slots {' '.join(form.slots)} are in fractions, expected pixel")
+
+
+def _check_box(slots: Slots) -> None:
     for slot in slots:
         if slot not in SLOTS:
             legal = f"{' '.join(SLOTS)}, or a name: {' '.join(NAMED)}"
@@ -114,10 +230,9 @@ def _shape(text: str) -> Form:
     _check_distinct(slots)
     for axis in AXES:
         _check_determined(axis, slots)
-    return Form("box", slots=slots)
 
 
-def _check_distinct(slots: tuple[str, ...]) -> None:
+def _check_distinct(slots: Slots) -> None:
     seen: dict[tuple[Axis, Role], str] = {}
     for slot in slots:
         other = seen.setdefault(SLOTS[slot], slot)
@@ -127,7 +242,7 @@ def _check_distinct(slots: tuple[str, ...]) -> None:
             raise ValueError(f"{other!r} and {slot!r} are the same edge, expected one of them")
 
 
-def _check_determined(axis: Axis, slots: tuple[str, ...]) -> None:
+def _check_determined(axis: Axis, slots: Slots) -> None:
     given = [slot for slot in slots if SLOTS[slot][0] == axis]
     if len(given) != AXIS_SLOTS:
         legal = " ".join(slot for slot, (other, _) in SLOTS.items() if other == axis)
@@ -137,15 +252,21 @@ def _check_determined(axis: Axis, slots: tuple[str, ...]) -> None:
         )
 
 
-def _check_conventions(unit: str, origin: int, ends: str, decimals: int | None) -> None:
-    is_fraction = unit == "fraction"
-    if unit not in {"pixel", "fraction"}:
-        raise ValueError(f"the unit is {unit!r}, expected pixel or fraction")
-    if ends not in {"exclusive", "inclusive"}:
-        raise ValueError(f"the ends are {ends!r}, expected exclusive or inclusive")
-    if is_fraction and origin != 0:
-        raise ValueError(f"the origin of a fraction is {origin}, expected 0")
-    if is_fraction and ends == "inclusive":
+def _check_conventions(given: Conventions) -> None:
+    said = {
+        "unit is": (given.get("unit"), ("pixel", "fraction")),
+        "ends are": (given.get("ends"), ("exclusive", "inclusive")),
+        "angle is": (given.get("angle"), ("radian", "degree")),
+        "turn is": (given.get("turn"), ("clockwise", "anticlockwise")),
+    }
+    for what, (value, legal) in said.items():
+        if value is not None and value not in legal:
+            raise ValueError(f"the {what} {value!r}, expected {legal[0]} or {legal[1]}")
+    is_fraction = given.get("unit") == "fraction"
+    if is_fraction and given.get("origin", 0) != 0:
+        raise ValueError(f"the origin of a fraction is {given.get('origin')}, expected 0")
+    if is_fraction and given.get("ends") == "inclusive":
         raise ValueError("the ends of a fraction are inclusive, expected exclusive")
+    decimals = given.get("decimals")
     if decimals is not None and decimals < 0:
         raise ValueError(f"the decimals are {decimals}, expected 0 or more")

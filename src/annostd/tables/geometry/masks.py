@@ -52,6 +52,53 @@ def measure(height: pl.Series, width: pl.Series, runs: pl.Series) -> pl.DataFram
     )
 
 
+def painted(height: int, width: int, runs: list[int]) -> Flags:
+    """Paint a mask (width x height, column by column) whose runs fill it."""
+    flat: Flags = np.repeat(np.arange(len(runs)) % 2 == 1, runs)
+    return flat.reshape(width, height)
+
+
+def runs_of(columns: Flags) -> list[int]:
+    """Count the runs of a mask painted column by column."""
+    flat = columns.reshape(-1)
+    changes = np.flatnonzero(np.diff(flat)) + 1
+    lengths: list[int] = np.diff(np.concatenate(([0], changes, [flat.size]))).tolist()
+    return [0, *lengths] if flat.size and flat[0] else lengths
+
+
+def cropped(masks: pl.DataFrame) -> pl.Series:
+    """Cut each mask to a box of whole pixels.
+
+    `masks` has height, width, runs and the box as x1 y1 x2 y2; null where one is missing.
+    """
+    made = [_cut(*row) if None not in row else None for row in masks.rows()]
+    return pl.Series(made, dtype=pl.List(pl.Int64))
+
+
+def embedded(masks: pl.DataFrame) -> pl.Series:
+    """Lay each mask into a larger one.
+
+    `masks` has height, width, runs, the pixel x y that the first pixel falls on, and the larger
+    height and width; null where one is missing, or the mask does not fit.
+    """
+    made = [_laid(row[:3], row[3:]) if None not in row else None for row in masks.rows()]
+    return pl.Series(made, dtype=pl.List(pl.Int64))
+
+
+def _cut(height: int, width: int, runs: list[int], *box: float) -> list[int]:
+    x1, y1, x2, y2 = (int(edge) for edge in box)
+    return runs_of(np.ascontiguousarray(painted(height, width, runs)[x1:x2, y1:y2]))
+
+
+def _laid(mask: tuple[int, int, list[int]], place: tuple[int, ...]) -> list[int] | None:
+    (height, width, runs), (x, y, high, wide) = mask, place
+    if sum(runs) != height * width or min(x, y) < 0 or x + width > wide or y + height > high:
+        return None
+    whole: Flags = np.zeros((wide, high), dtype=np.bool_)
+    whole[x : x + width, y : y + height] = painted(height, width, runs)
+    return runs_of(whole)
+
+
 def _is_set(counts: Integers) -> Flags:
     """Tell which runs are of ones: those at odd places of their row."""
     place = np.arange(counts.sum()) - np.repeat(lists.starts(counts), counts)

@@ -62,21 +62,28 @@ def convert(
     """Express polygons in another form, given each row's medium's width and height in pixels.
 
     The same form passes the numbers as they stand. Decimals round as C's printf. Where a size that
-    is needed is missing or not above 0 the row becomes null.
+    is needed is missing or not above 0 the row becomes null. What else is said of each point is
+    carried; where the target asks for it and the source has it not, the row becomes null.
     """
     if is_same(source, target):
         return Conversion(
             polygons, pl.select(pl.when(polygons.is_not_null()).then(0.0)).to_series()
         )
+    if source.slots != target.slots:
+        nothing = polygons.clear().extend_constant(None, len(polygons))
+        return Conversion(nothing, pl.Series([None] * len(polygons), dtype=pl.Float64))
     parts = lists.leaves(polygons)
     rows, counts = lists.lengths(polygons), lists.lengths(parts)
     per_row = lists.reduced(np.add.reduceat, counts, rows, 0)
-    side, known = _sides(width, height, per_row, _is_y(counts))
+    place = _places(counts, len(source.slots))
+    side, known = _sides(width, height, per_row, place == 1)
     missing = polygons.is_null().to_numpy()
     if source.unit != target.unit:
         missing = missing | ~known
-    exact = _rescaled(lists.floats(parts), source, target, side)
+    values = lists.floats(parts)
+    exact = np.where(place > 1, values, _rescaled(values, source, target, side))
     near = exact if target.decimals is None else _rounded(exact, target.decimals)
+    near = np.where(place > 1, values, near)
     with np.errstate(invalid="ignore"):
         moved = np.abs(near - exact) * (side if target.unit == "fraction" else 1.0)
     error = pl.Series(lists.reduced(np.fmax.reduceat, moved, per_row, 0.0), nan_to_null=True)
@@ -90,7 +97,13 @@ def convert(
 def outline(x1: pl.Series, y1: pl.Series, x2: pl.Series, y2: pl.Series) -> pl.Series:
     """Draw boxes as polygons of one ring, clockwise from x1, y1; null where an edge is null."""
     frame = pl.DataFrame({"x1": x1, "y1": y1, "x2": x2, "y2": y2}).cast(pl.Float64)
-    rings = frame.select(pl.concat_list("x1", "y1", "x2", "y1", "x2", "y2", "x1", "y2")).to_series()
+    edges = ("x1", "y1", "x2", "y1", "x2", "y2", "x1", "y2")
+    return ring(frame.select(pl.col(edge).alias(str(n)) for n, edge in enumerate(edges)))
+
+
+def ring(frame: pl.DataFrame) -> pl.Series:
+    """Draw polygons of one ring of columns of numbers, in order; null where one is null."""
+    rings = frame.select(pl.concat_list(pl.all())).to_series()
     missing = frame.select(pl.any_horizontal(pl.all().is_null())).to_series().to_numpy()
     return lists.nested(rings.filter(pl.Series(~missing)), (~missing).astype(np.int64), missing)
 
@@ -161,12 +174,12 @@ def _ring_areas(x: Floats, y: Floats, points: Integers) -> Floats:
     return result
 
 
-def _is_y(counts: Integers) -> Flags:
-    """Tell which of the flat numbers are a y: those at odd places of their ring."""
+def _places(counts: Integers, stride: int) -> Integers:
+    """Tell which slot of its point each of the flat numbers is: 0 for x, 1 for y."""
     place = np.arange(counts.sum())
-    if (counts % 2).any():
+    if (counts % stride).any():
         place -= np.repeat(lists.starts(counts), counts)
-    result: Flags = place % 2 == 1
+    result: Integers = place % stride
     return result
 
 
