@@ -7,7 +7,16 @@ from annostd.expressions.interpret import interpret, interpret_group
 from annostd.expressions.nodes import Node, Parsed
 from annostd.expressions.parse import parse, parse_message
 from annostd.expressions.patterns import Pattern, pattern
-from annostd.expressions.terms import Apply, Column, Constant, Parameter, Term, Typed, columns
+from annostd.expressions.terms import (
+    Apply,
+    Column,
+    Constant,
+    Each,
+    Parameter,
+    Term,
+    Typed,
+    columns,
+)
 from annostd.expressions.types import (
     ANY,
     BOOLEAN,
@@ -36,6 +45,7 @@ __all__ = [
     "Apply",
     "Column",
     "Constant",
+    "Each",
     "ExpressionFault",
     "Need",
     "Node",

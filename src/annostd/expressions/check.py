@@ -15,9 +15,11 @@ from annostd.expressions.names import (
     counted,
     find,
     is_measured,
+    is_of_points,
     is_shared,
     measured,
     native,
+    of_points,
     unknown,
 )
 from annostd.expressions.nodes import Call, Choices, Literal, Name, Node, Operation, Parsed
@@ -25,6 +27,7 @@ from annostd.expressions.terms import (
     Apply,
     Column,
     Constant,
+    Each,
     Over,
     Parameter,
     Term,
@@ -64,6 +67,8 @@ def check(parsed: Parsed, scope: Scope) -> Typed:
 
 
 def _weight(term: Term) -> int:
+    if isinstance(term, Each):
+        return 1 + _weight(term.term)
     if not isinstance(term, Apply):
         return 1
     function = FUNCTIONS[term.function]
@@ -98,7 +103,8 @@ def _name(node: Name, context: Context) -> Term:
 def _seen(column: Column, context: Context) -> Column:
     """The column, if it has one value where it stands."""
     if context.rows or is_shared(column, context.scope):
-        return column
+        item = column.type.item if context.points and is_of_points(column) else None
+        return column if item is None else replace(column, type=item)
     raise ExpressionFault(
         f"'{column.need.key}' may differ from row to row, expected it inside an aggregate",
         column.offset,
@@ -209,7 +215,17 @@ def _order_call(node: Call, context: Context) -> Term:
 
 def _group_call(node: Call, context: Context) -> Term:
     """An aggregate is of a list where its argument is one, else of the rows of the group."""
+    if context.points:
+        raise ExpressionFault(
+            f"'{node.function}' cannot stand inside another aggregate of the same points",
+            node.offset,
+        )
     inside = replace(context, rows=True)
+    if len(node.arguments) == 1 and not isinstance(node.arguments[0], Name):
+        lists = tuple(of_points(node.arguments[0], context.scope))
+        if lists:
+            each = _each(node.arguments[0], lists, context)
+            return _apply(Apply(node.function, (each,), ANY, node.offset, "list"))
     if node.arguments and _is_list(_term(node.arguments[0], inside)):
         return _row_call(node, context, "list")
     if not context.scope.grouped:
@@ -225,6 +241,17 @@ def _group_call(node: Call, context: Context) -> Term:
     if not node.arguments and node.function != "count":
         raise ExpressionFault(f"'{node.function}' has 0 arguments, expected 1", node.offset)
     return _of_rows(_row_call(node, inside, "group"), node)
+
+
+def _each(node: Node, lists: tuple[Column, ...], context: Context) -> Each:
+    """The node for each point of a row; all points that it speaks of must be the same ones."""
+    for column in lists:
+        if column.need.path != lists[0].need.path:
+            raise ExpressionFault(
+                f"'{column.need.key}' and '{lists[0].need.key}' are of other points", column.offset
+            )
+    term = _term(node, replace(context, points=True))
+    return Each(term, lists, Type("list", item=term.type), node.offset)
 
 
 def _of_rows(term: Term, node: Call) -> Term:

@@ -9,7 +9,7 @@ import math
 from typing import TYPE_CHECKING
 
 from annostd.expressions.functions import FUNCTIONS
-from annostd.expressions.terms import Apply, Column, Constant, Parameter, Term, Typed
+from annostd.expressions.terms import Apply, Column, Constant, Each, Parameter, Term, Typed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,7 +43,20 @@ def _of_row(term: Term, row: Mapping[str, Value]) -> Value:
         return _load(row[term.need.key], term.type)
     if isinstance(term, Parameter):
         return _load(row[term.name], term.type)
+    if isinstance(term, Each):
+        return _of_points(term, row)
     return _compute(term, [_of_row(argument, row) for argument in term.arguments])
+
+
+def _of_points(term: Each, row: Mapping[str, Value]) -> Value:
+    """One value for each point of a row."""
+    keys = [column.need.key for column in term.lists]
+    points = [row[key] for key in keys]
+    said = [values for values in points if isinstance(values, list | tuple)]
+    if len(said) < len(points):
+        return None
+    rows = [dict(zip(keys, values, strict=True)) for values in zip(*said, strict=True)]
+    return [_of_row(term.term, {**row, **point}) for point in rows]
 
 
 def _compute(term: Apply, values: list[Value]) -> Value:
@@ -72,6 +85,8 @@ def _of_group(
 ) -> Value:
     """One value for all rows of a group."""
     if isinstance(term, Column):
+        return _of_row(term, rows[0]) if rows else None
+    if isinstance(term, Each):
         return _of_row(term, rows[0]) if rows else None
     if not isinstance(term, Apply):
         return _of_row(term, rows[0] if rows else parameters)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from annostd.expressions.aggregates import AGGREGATES
 from annostd.expressions.faults import ExpressionFault, nearest
-from annostd.expressions.nodes import Call, Name
+from annostd.expressions.nodes import Call, Choices, Name, Operation
 from annostd.expressions.terms import Column
 from annostd.expressions.types import (
     INTEGER,
@@ -19,8 +20,9 @@ from annostd.expressions.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
+    from annostd.expressions.nodes import Node
     from annostd.expressions.types import Measure, Scope
 
 EXTENT: Final = "extent"
@@ -31,15 +33,20 @@ NATIVE: Final = "native"
 
 MEASURE_NAMES: Final = frozenset(name for measures in MEASURES.values() for name in measures)
 _PAIR: Final = ("a", "b")
+_AGGREGATES: Final = frozenset(function.name for function in AGGREGATES)
 _SLOTTED: Final = frozenset({"box", "rotated_box", "ellipse"})
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """A scope, and whether single rows are seen, in a group only inside an aggregate."""
+    """A scope, and whether single rows are seen, in a group only inside an aggregate.
+
+    `points`: single points of a row are seen, what is said of each is not a list but one value.
+    """
 
     scope: Scope
     rows: bool
+    points: bool = False
 
 
 def find(name: Name, scope: Scope) -> Column | None:
@@ -59,6 +66,35 @@ def find(name: Name, scope: Scope) -> Column | None:
     part = _choose(PARTS[owner.kind], tail[-1], name.offsets[-1], f"{owner} has no part")
     need = Need((*prefix, *tail[:-1]), part=tail[-1])
     return Column(need, part.of(unit_of(owner)), name.offset)
+
+
+def of_points(node: Node, scope: Scope) -> Iterator[Column]:
+    """The columns in a node that say something of each point, each once."""
+    found: dict[str, Column] = {}
+    for name in _names(node):
+        _, tail = _split(name, scope)
+        owner = scope.column(tail[:-1]) if len(tail) > 1 else None
+        part = PARTS.get(owner.kind, {}).get(tail[-1]) if owner is not None else None
+        column = find(name, scope) if part is not None and part.type.item is not None else None
+        if column is not None:
+            found.setdefault(column.need.key, column)
+    yield from found.values()
+
+
+def is_of_points(column: Column) -> bool:
+    """Whether a column says something of each point of a geometry."""
+    return column.need.measure is None and column.need.part is not None
+
+
+def _names(node: Node) -> Iterator[Name]:
+    """The names that stand for one value each where the node does: not those of aggregates."""
+    if isinstance(node, Call) and node.function in _AGGREGATES:
+        return
+    if isinstance(node, Name):
+        yield node
+    parts = {Call: "arguments", Operation: "operands", Choices: "items"}.get(type(node))
+    for inner in getattr(node, parts) if parts is not None else ():
+        yield from _names(inner)
 
 
 def unknown(name: Name, scope: Scope) -> ExpressionFault:

@@ -53,7 +53,21 @@ class Apply:
     over: Over = "row"
 
 
-Term: TypeAlias = Constant | Column | Parameter | Apply
+@dataclass(frozen=True, slots=True)
+class Each:
+    """A term computed for every point of a row: it gives a list.
+
+    `lists` are the columns that say something of each point; inside `term` they stand for what is
+    said of one.
+    """
+
+    term: Term
+    lists: tuple[Column, ...]
+    type: Type
+    offset: int
+
+
+Term: TypeAlias = Constant | Column | Parameter | Apply | Each
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +90,8 @@ def columns(term: Term) -> frozenset[Column]:
         return frozenset({term})
     if isinstance(term, Apply):
         return frozenset().union(*(columns(argument) for argument in term.arguments))
+    if isinstance(term, Each):
+        needs = {column.need for column in term.lists}
+        others = (column for column in columns(term.term) if column.need not in needs)
+        return frozenset((*term.lists, *others))
     return frozenset()

@@ -8,7 +8,16 @@ import polars as pl
 
 from annostd.expressions.entries import DTYPES, constant
 from annostd.expressions.functions import FUNCTIONS, may_be_nan
-from annostd.expressions.terms import Apply, Column, Constant, Parameter, Term, Typed, columns
+from annostd.expressions.terms import (
+    Apply,
+    Column,
+    Constant,
+    Each,
+    Parameter,
+    Term,
+    Typed,
+    columns,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,16 +47,43 @@ def _of_rows(term: Term, parameters: Mapping[str, float]) -> pl.Expr:
         return _apply(term, [_of_rows(argument, parameters) for argument in term.arguments])
     if isinstance(term, Column):
         return _load(pl.col(term.need.key), term.type)
+    if isinstance(term, Each):
+        return _of_points(term, parameters)
     return _of_constant(term, parameters)
 
 
 def _of_group(term: Term, parameters: Mapping[str, float]) -> pl.Expr:
-    if isinstance(term, Column):
+    if isinstance(term, Column | Each):
         return _of_rows(term, parameters).first()
     if not isinstance(term, Apply):
         return _of_constant(term, parameters)
     of_part = _of_rows if term.over == "group" else _of_group
     return _apply(term, [of_part(argument, parameters) for argument in term.arguments])
+
+
+def _of_points(term: Each, parameters: Mapping[str, float]) -> pl.Expr:
+    """A list of one value for each point, computed over the points of all rows at once."""
+    inner = _of_rows(term.term, parameters)
+    if may_be_nan(term.term):
+        inner = inner.fill_nan(None)
+    listed = [column.need.key for column in term.lists]
+    dtype = DTYPES.get(term.term.type.kind, pl.String())
+
+    def compute(rows: pl.Series) -> pl.Series:
+        frame = rows.struct.unnest().with_row_index("@at")
+        known = pl.all_horizontal(pl.col(key).is_not_null() for key in listed)
+        counts = pl.col(listed[0]).list.len()
+        flat = frame.filter(known & (counts > 0)).explode(listed)
+        values = flat.select("@at", inner.cast(dtype).alias("@each"))
+        made = values.group_by("@at", maintain_order=True).agg("@each")
+        joined = frame.join(made, on="@at", how="left", maintain_order="left")
+        empty = pl.lit([], dtype=pl.List(dtype))
+        return joined.select(
+            pl.when(known & (counts == 0)).then(empty).otherwise("@each").alias("@each")
+        )["@each"]
+
+    keys = sorted({column.need.key for column in columns(term)})
+    return pl.struct(keys).map_batches(compute, return_dtype=pl.List(dtype), is_elementwise=True)
 
 
 def _apply(term: Apply, arguments: list[pl.Expr]) -> pl.Expr:
