@@ -126,7 +126,10 @@ class _Cells:
         else:
             plain = unquoted(values) if plan.type == "json" else values
             text = raw_cells(plain, field.kind, coded=coded)
-        return text if self.coded else _with_absent(plan, text, field)
+        if self.coded:
+            is_null = coded and field.kind == "value" and None in plan.column.absent
+            return text.fill_null("null") if is_null else text
+        return _with_absent(plan, text, field)
 
     def _geometry(self, plan: ColumnPlan) -> dict[str, pl.Series]:
         if plan.type in SLOTTED:

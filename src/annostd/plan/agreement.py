@@ -62,7 +62,7 @@ def check_texts(sources: Sequence[Source], carriers: Mapping[str, str]) -> None:
         form = plan.form
         if form is None or carriers[source.file] not in _TEXTS:
             continue
-        if form.layout == "pairs":
+        if form.layout == "pairs" and len(plan.fields) == 1:
             message = f"the column {plan.name!r} stands in a text, which holds no lists of points"
             raise broken(plan.column.mark, f"{message}, expected a form without them")
         if plan.type == "polygons" and form.parts == "many":

@@ -294,14 +294,14 @@ def _field_kind(plan: ColumnPlan, referred: Kind | None) -> Kind:
         kind = _KINDS.get(_DECLARED.get(column.type or "", "json"), referred or "value")
     else:
         kind = _KINDS.get(plan.type, "value")
-    absent = {_scalar_kind(value) for value in column.absent if value is not None}
+    absent = {_scalar_kind(value) for value in column.absent}
     return kind if absent <= {kind} else "value"
 
 
 def _default(plan: ColumnPlan) -> str | None:
     column = plan.column
     if column.default is None:
-        return None
+        return "null" if None in column.absent else None
     for native, value in column.values:
         if value == column.default and isinstance(value, bool) == isinstance(column.default, bool):
             return json.dumps(native, ensure_ascii=False)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from annostd.plan.sources import walk
+from annostd.tables.geometry.forms import PLACED
 from annostd.tables.schema import GEOMETRIES
 from annostd.templates import Optional, Slot
 
@@ -81,7 +82,8 @@ def _can_column(home: _Home, plan: ColumnPlan, fault: str) -> bool:
     if fault == "type":
         return _may_be_of_another_type(home.carrier, plan)
     if fault == "length" and plan.type in GEOMETRIES:
-        return len(plan.fields) == 1 or plan.column.length is not None
+        is_placed = plan.form is not None and plan.form.codec == PLACED
+        return len(plan.fields) == 1 or is_placed or plan.column.length is not None
     return True
 
 

@@ -97,7 +97,7 @@ class Form:
         """In how many places the geometry may stand, besides all of it in one."""
         if self.codec == PLACED:
             return 2
-        return len(self.slots) if self.kind in SLOTTED and self.layout is None else 1
+        return len(self.slots) if self.kind in SLOTTED else 1
 
 
 class Conventions(TypedDict, total=False):
@@ -204,7 +204,7 @@ def _ellipse(slots: Slots) -> Form:
     if not any(sorted(slots) == sorted(known) for known in ELLIPSES):
         legal = ", or ".join(" ".join(known) for known in ELLIPSES)
         raise ValueError(f"the slots {' '.join(slots)} make no ellipse, expected {legal}")
-    return Form("ellipse", slots)
+    return Form("ellipse", slots, layout="pairs" if slots == RIM else None)
 
 
 def _rotated(slots: Slots) -> Form:

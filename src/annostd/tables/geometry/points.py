@@ -47,7 +47,7 @@ def slot(points: pl.Series, form: Form, name: str) -> pl.Series:
     place = _places(lists.lengths(parts), stride)
     values = pl.Series(lists.floats(parts)[place == form.slots.index(name)], nan_to_null=True)
     if name == VISIBILITY:
-        known = values.is_in(list(range(len(VISIBILITIES))))
+        known = values.is_in([float(code) for code in range(len(VISIBILITIES))])
         number = pl.select(pl.when(known).then(values.cast(pl.UInt32, strict=False))).to_series()
         values = pl.Series(VISIBILITIES).gather(number)
     return lists.nested(values, _per_row(points, stride), points.is_null().to_numpy())
