@@ -215,7 +215,7 @@ tables: {media: {from: data, rows: /m/*, columns: {split: {at: "{split}", values
         ("type: integer, absent: [-1]", [-1, 0, None], [None, 0, None]),
         ('type: integer, absent: [""]', ['""', "3", "null"], [None, 3, None]),
         ("absent: [0]", ["0", '"0"', '"a"'], [None, "0", "a"]),
-        ("absent: [null]", ["a", None], ["a", None]),
+        ("absent: [null]", ['"a"', "null", None], ["a", None, None]),
     ],
 )
 def test_native_spellings_of_missing_are_missing(

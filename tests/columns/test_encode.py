@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from annostd.codecs import pictures
 from annostd.columns import decode, encode
 from annostd.columns.cells import DTYPES
 from annostd.columns.natives import json_text
 from annostd.columns.raw import RawRows
-from tests.columns.made import PLACES, carrier_of
+from tests.columns.made import PLACES, carrier_of, decoded
 from tests.plan.made import plan_of, shipped, source_of, things
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ any: {type: any, at: a}
 named: {type: any, values: {x: 1, y: z}, at: n}
 absent: {type: integer, absent: [""], at: e}
 """
+PICTURE = pictures.render(
+    pl.Series([2]), pl.Series([3]), pl.Series([[0, 6]], dtype=pl.List(pl.Int64))
+).item()
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 Columns: TypeAlias = "Mapping[str, tuple[ColumnType, st.SearchStrategy[object]]]"
 TYPED: Columns = {
@@ -283,3 +287,49 @@ tables:
     source: Source = source_of(plan, "annotation")
     assert source.fields == ()
     assert written(plan, "annotation", {"shape": ["none"]}).columns == []
+
+
+def test_null_is_written_where_the_standard_names_it_as_a_spelling_of_missing() -> None:
+    plan = things("a: {absent: [null]}\nb: {}\n")
+    frame = pl.DataFrame(
+        {"a": ["x", None], "b": ["x", None], "@variant": [0, 0]},
+        schema_overrides={"@variant": pl.UInt8},
+    )
+    raw, _ = again(plan, "thing", frame)
+    assert raw["a"].to_list() == ['"x"', "null"]
+    assert raw["b"].to_list() == ["x", None]
+
+
+@pytest.mark.parametrize(
+    ("column", "fields"),
+    [
+        ("box: {at: p, form: corners}", {"p": "[[9,5],[1,2]]"}),
+        ("rotated_box: {at: p, form: quad}", {"p": "[[4,1],[7,4],[5,6],[2,3]]"}),
+        ("ellipse: {at: p, form: 'cx cy px py'}", {"p": "[[4,4],[7,8]]"}),
+        ("ellipse: {at: p, form: 'cx cy rx ry'}", {"p": "[4,4,7,8]"}),
+        ("polyline: {at: p, form: pairs}", {"p": "[[1,2],[3,4.5]]"}),
+        ("polygons: {at: p, form: pairs, parts: one}", {"p": "[[1,2],[3,4],[5,6]]"}),
+        ("keypoints: {at: p, form: flat}", {"p": "[1,2,3,4]"}),
+        (
+            "keypoints: {at: p, form: 'x y visibility', values: {0: absent, 7: visible}}",
+            {"p": "[1,2,7,0,0,0]"},
+        ),
+        (
+            "mask: {at: [m, p], form: png-at}",
+            {"m": f'"{PICTURE}"', "p": "[[4,3],[6.5,4]]"},
+        ),
+    ],
+)
+def test_numbers_of_every_form_are_written_as_they_were_read(
+    column: str, fields: dict[str, str]
+) -> None:
+    body = """files: {data: {path: d.json, carrier: json}}
+tables: {annotation: {from: data, rows: /a/*, columns: {COLUMN}}}
+"""
+    plan = plan_of(body.replace("COLUMN", column))
+    found = decoded(plan, "annotation", {name: [text, "null"] for name, text in fields.items()})
+    assert found.faults == ()
+    raw = encode(source_of(plan, "annotation"), found.frame, no_key, "json")
+    assert {name: raw[name].to_list() for name in fields} == {
+        name: [text, None] for name, text in fields.items()
+    }

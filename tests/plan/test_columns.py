@@ -162,7 +162,11 @@ tables:
         ("note: {minimum: 1}", "the column 'note' is a string, expected no range"),
         ("score: {length: 3}", "the column 'score' is a number, expected no length"),
         ('note: {at: "{what}"}', "the capture 'what' is not bound by the path or the rows"),
-        ("polygons: {form: pairs}", "the form 'pairs' is not supported by this version"),
+        ("polygons: {form: pairs}", "the form 'pairs' of several parts is not supported"),
+        ("ellipse: {form: 'cx cy rx'}", "the slots cx cy rx make no ellipse"),
+        ("rotated_box: {form: 'cx cy w h'}", "a rotated box has no angle"),
+        ("keypoints: {form: 'x visibility'}", "each point of keypoints has the slots x visibility"),
+        ("mask: {at: p, form: png-at}", "the column 'mask' has 1 places, expected 2"),
         ("category: {refers: nothing.id}", "the table 'nothing' is unknown"),
     ],
 )
