@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path as PathOnDisk
 from typing import TYPE_CHECKING
 
 import pytest
@@ -98,3 +99,27 @@ def test_a_large_file_is_detected_by_its_beginning(tmp_path: Path) -> None:
 def test_nothing_is_detected_where_nothing_is(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="does not exist"):
         api.detect(tmp_path / "nothing")
+
+
+def test_a_file_that_is_not_permitted_is_evidence_and_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made.put(tmp_path / "Annotations" / "b.xml", made.voc_text("b.png", [("p", (2, 7, 9, 9), "")]))
+    made.voc(tmp_path)
+    refuse(monkeypatch, "b.xml")
+    found = api.detect(tmp_path)
+    assert found.chosen == "pascal-voc"
+    (looked,) = [each for each in found.candidates if each.id == "pascal-voc"]
+    assert "Annotations/b.xml cannot be read: permission denied" in looked.evidence
+
+
+def refuse(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Refuse to open a file of a name, as permissions do for all but the superuser."""
+    opened = PathOnDisk.open
+
+    def guarded(path: PathOnDisk, *args: str, **named: str) -> object:
+        if path.name == name:
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *args, **named)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(PathOnDisk, "open", guarded)

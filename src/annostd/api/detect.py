@@ -94,7 +94,7 @@ def _judged(document: Document, folder: Path) -> tuple[list[str], bool]:
     owned = {file.role for file in document.files}
     if missing or not owned.intersection(needed):
         return [missing[0].message if missing else "no file of the layout is there"], False
-    sample, cut = _sample(document, folder)
+    sample, cut, refused = _sample(document, folder)
     rules = {
         name: rule
         for name, rule in document.plan.rules.items()
@@ -107,6 +107,7 @@ def _judged(document: Document, folder: Path) -> tuple[list[str], bool]:
     names = [file.path for file in document.files if file.role in needed]
     shown = ", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else "")
     evidence = [f"found {shown}"]
+    evidence.extend(refused[:SHOWN])
     evidence.extend(f"{f.location.file}: {f.message}" for f in faults[:SHOWN])
     rows = sum(outcome.rows.values())
     return evidence, not faults and rows > 0
@@ -123,16 +124,19 @@ def _counts(finding: Finding, cut: frozenset[str]) -> bool:
     return True
 
 
-def _sample(document: Document, folder: Path) -> tuple[Document, frozenset[str]]:
-    """Copy the beginnings of the first files; tell which of them were cut."""
+def _sample(document: Document, folder: Path) -> tuple[Document, frozenset[str], list[str]]:
+    """Copy the beginnings of the first files; tell which were cut, and which cannot be read."""
     taken: dict[str, int] = {}
-    numbers, cut = [], set()
+    numbers, cut, refused = [], set(), []
     for number, file in enumerate(document.files):
         taken[file.role] = taken.get(file.role, 0) + 1
         if taken[file.role] > FILES or not file.exists:
             continue
-        with (document.root / file.path).open("rb") as stream:
-            data = stream.read(BYTES + 1)
+        try:
+            data = _beginning(document.root / file.path)
+        except OSError as error:
+            refused.append(f"{file.path} cannot be read: {(error.strerror or 'unknown').lower()}")
+            continue
         if len(data) > BYTES:
             cut.add(file.path)
         place = folder / file.path
@@ -140,4 +144,10 @@ def _sample(document: Document, folder: Path) -> tuple[Document, frozenset[str]]
         place.write_bytes(data[:BYTES])
         numbers.append(number)
     sample = replace(document, root=folder, findings=(), only=frozenset(numbers))
-    return sample, frozenset(cut)
+    return sample, frozenset(cut), refused
+
+
+def _beginning(path: Path) -> bytes:
+    """Read one byte more than what is looked at, so that a longer file shows."""
+    with path.open("rb") as stream:
+        return stream.read(BYTES + 1)
