@@ -48,6 +48,7 @@ LINTS: Lints = (
     lints_columns.value_maps,
     lints_columns.ranges,
     lints_columns.choices,
+    lints_columns.levels,
     lints_columns.forms,
     lints_columns.canonical_names,
     lints_columns.derivations,

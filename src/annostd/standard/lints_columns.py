@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from annostd.errors import Fault
+    from annostd.findings import Level
     from annostd.standard.draft import Draft, SourceView
     from annostd.standard.model import Column, Mark, Scalar
     from annostd.standard.yaml_tree import Node
@@ -124,6 +125,26 @@ def choices(draft: Draft) -> Iterator[Fault]:
                     yield fault_at(
                         item.mark,
                         f"{shown(item)} is both absent and one of the values, expected one of them",
+                    )
+
+
+def levels(draft: Draft) -> Iterator[Fault]:
+    """Find columns that oblige at one level here and at another there: one rule has one level."""
+    seen: dict[tuple[str, str, str], tuple[Level, str]] = {}
+    for source in draft.sources:
+        for _, node, column in source.columns():
+            agrees = column.agrees.level if column.agrees else None
+            for key, level in (("required", column.required), ("agrees", agrees)):
+                if level is None:
+                    continue
+                first, home = seen.setdefault(
+                    (source.table, column.name, key), (level, source.name)
+                )
+                if first is not level:
+                    yield fault_at(
+                        place_of(node, key),
+                        f"'{column.name}' has {key!r} at {level.name},"
+                        f" expected {first.name} as in '{home}': one rule has one level",
                     )
 
 
