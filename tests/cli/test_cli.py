@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
+from polars.exceptions import PanicException
 from typer.testing import CliRunner
 
 import annostd
@@ -296,6 +297,17 @@ def test_an_internal_error_is_one_line_that_says_how_to_report_it(
     result = run("validate", "data")
     assert result.exit_code == 2
     assert re.fullmatch(r"internal error: KeyError: .*annostd --debug .*\n", result.stderr)
+
+
+def test_a_panic_of_a_compiled_library_is_an_internal_error_of_one_line(
+    stub: Callable[..., Stub],
+) -> None:
+    stub("validate", PanicException("index out of bounds"))
+    result = run("validate", "data")
+    assert result.exit_code == 2
+    assert re.fullmatch(
+        r"internal error: PanicException: index .*annostd --debug .*\n", result.stderr
+    )
 
 
 def test_what_the_system_refuses_is_no_internal_error(stub: Callable[..., Stub]) -> None:

@@ -46,7 +46,7 @@ def verb(function: Callable[P, Exit]) -> Callable[P, None]:
         try:
             code = function(*args, **options)
             sys.stdout.flush()
-        except (typer.Exit, typer.BadParameter):
+        except (typer.Exit, typer.BadParameter, SystemExit):
             raise
         except BrokenPipeError:
             code = _closed()
@@ -56,7 +56,7 @@ def verb(function: Callable[P, Exit]) -> Callable[P, None]:
             code = _unusable(error, json=options.get("form") == "json")
         except OSError as error:  # a full disk or a file not permitted is nobody's bug here
             code = _unusable(_refusal(error), json=options.get("form") == "json")
-        except Exception as error:  # the last line of defence: one line, never a bare trace
+        except BaseException as error:  # a panic of a compiled library is no Exception
             if debugging.get():
                 raise
             code = _internal(error)
@@ -98,7 +98,8 @@ def _refusal(error: OSError) -> UsageError:
     return UsageError(f"{where}{error.strerror or error}")
 
 
-def _internal(error: Exception) -> Exit:
+def _internal(error: BaseException) -> Exit:
+    """Tell a bug of ours in one line, never as a bare trace."""
     words = shlex.join(sys.argv[1:])
     note(
         f"internal error: {type(error).__name__}: {error}; please report it with the output of "
