@@ -140,7 +140,7 @@ def test_enclosing_rows_are_handed_on_through_every_level() -> None:
     frames = taken(VOC, assembler, "label", raw).frames
     annotation = frames["annotation"]
     assert annotation["media"].to_list() == [1, 2, 2, 2, 2]
-    assert annotation["parent"].to_list() == [None, None, None, 1, 2]
+    assert annotation["parent"].to_list() == [None, None, 1, None, 3]
     assert annotation["@row"].to_list() == [0, 1, 2, 3, 4]
 
 
@@ -189,7 +189,7 @@ def test_rows_made_by_being_named_are_numbered_in_the_order_of_the_files() -> No
     }
     batch = taken(VOC, assembler, "label", raw)
     assert batch.frames["category"]["name"].to_list() == ["cow", "head", "ant"]
-    assert batch.frames["annotation"]["category"].to_list() == [0, 2, 1, 0]
+    assert batch.frames["annotation"]["category"].to_list() == [0, 1, 0, 2]
 
 
 @given(st.lists(st.sampled_from("abcd"), min_size=1, max_size=8), st.data())

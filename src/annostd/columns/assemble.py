@@ -10,9 +10,10 @@ import polars as pl
 from annostd.columns.created import create_rows
 from annostd.columns.decode import Decoded, decode
 from annostd.columns.joins import Joins
+from annostd.columns.order import document_order
 from annostd.columns.owners import Owners
 from annostd.columns.references import References
-from annostd.columns.retained import Retained
+from annostd.columns.retained import Retained, merge_rows
 from annostd.plan.sources import walk
 
 if TYPE_CHECKING:
@@ -91,9 +92,13 @@ class Assembler:
         faults = [fault for rows in decoded.values() for fault in rows.faults]
         tables = {name: [frame] for name, frame in self._create(decoded).items()}
         frames: dict[str, pl.DataFrame] = {}
+        numbers = self._number(file, decoded)
         for source in walk(file.sources):
             if source.name in decoded:
-                frame, more = self._resolve(file, source, decoded[source.name].frame, frames)
+                rows = decoded[source.name].frame
+                if source.name in numbers:
+                    rows = rows.with_columns(numbers[source.name].alias("@row"))
+                frame, more = self._resolve(file, source, rows, frames)
                 frames[source.name] = frame
                 faults.extend(more)
                 if source.join is None:
@@ -105,10 +110,7 @@ class Assembler:
             for name, rows in raw.rows.items()
             for item in rows.unknown
         )
-        merged = {
-            name: parts[0] if len(parts) == 1 else pl.concat(parts, how="diagonal_relaxed")
-            for name, parts in tables.items()
-        }
+        merged = {name: merge_rows(parts) for name, parts in tables.items()}
         unjudged = self._references.take_unjudged()
         return Batch(merged, frames, tuple(faults), unjudged, raw.findings, unknown)
 
@@ -156,6 +158,13 @@ class Assembler:
         for table, frame in made.items():
             self._retained.add(table, frame)
         return made
+
+    def _number(self, file: FilePlan, decoded: Mapping[str, Decoded]) -> dict[str, pl.Series]:
+        """Number the rows of tables that several sources fill, by source."""
+        sources = [source for source in walk(file.sources) if source.name in decoded]
+        ranks = document_order(sources, {name: rows.frame for name, rows in decoded.items()})
+        starts = self._retained.heights
+        return {s.name: ranks[s.name] + starts.get(s.table, 0) for s in sources if s.name in ranks}
 
     def _resolve(
         self,

@@ -11,6 +11,8 @@ from annostd.columns.shared_rows import SharedRows
 from annostd.plan.sources import walk
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from annostd.plan.model import ColumnPlan, Plan, Source
 
 
@@ -36,16 +38,18 @@ class Retained:
     def add_numbered(self, source: Source, frame: pl.DataFrame) -> pl.DataFrame:
         """Number rows of a source (`@row`) and add them.
 
-        Shared rows are numbered once; `@new` tells which are met for the first time.
+        Rows of a table that several sources fill are numbered already. Shared rows are numbered
+        once; `@new` tells which are met for the first time.
         """
         if source.shared:
             shared = self.shared.setdefault(source.name, SharedRows(source, _key(source)))
             frame = shared.take(frame)
             self.add(source.table, frame.filter(pl.col("@new")))
             return frame
-        start = self.heights.get(source.table, 0)
-        rows = pl.int_range(start, start + frame.height, dtype=pl.UInt32, eager=True)
-        frame = frame.with_columns(rows.alias("@row"))
+        if "@row" not in frame.columns:
+            start = self.heights.get(source.table, 0)
+            rows = pl.int_range(start, start + frame.height, dtype=pl.UInt32, eager=True)
+            frame = frame.with_columns(rows.alias("@row"))
         self.add(source.table, frame)
         return frame
 
@@ -55,7 +59,7 @@ class Retained:
         if not parts:
             return None
         if name not in self._whole or self._whole[name].height != self.heights[name]:
-            self._whole[name] = pl.concat(parts, how="diagonal_relaxed")
+            self._whole[name] = merge_rows(parts)
             self.kept[name] = [self._whole[name]]
         return self._whole[name]
 
@@ -73,6 +77,14 @@ class Retained:
         """Give the rows that a key may name; shared rows count in each of their files."""
         shared = [rows for rows in self.shared.values() if rows.source.table == table]
         return shared[0].by_file(key) if shared else self.table(table)
+
+
+def merge_rows(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Put rows of one table together, in order of `@row`."""
+    if len(parts) == 1:
+        return parts[0]
+    whole = pl.concat(parts, how="diagonal_relaxed")
+    return whole if whole["@row"].is_sorted() else whole.sort("@row")
 
 
 def retained_tables(plan: Plan) -> frozenset[str]:
