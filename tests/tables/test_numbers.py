@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import json
 import math
+from decimal import Decimal
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from annostd.tables import numbers
@@ -106,3 +107,34 @@ def test_no_numbers_print_as_no_texts() -> None:
     nothing = pl.Series([], dtype=pl.Float64)
     assert numbers.shortest(nothing).dtype == numbers.fixed(nothing, 2).dtype == pl.String
     assert len(numbers.rounded(nothing, 2)) == 0
+
+
+DECIMAL = st.tuples(st.integers(-(10**12), 10**12), st.integers(0, 9))
+
+
+@given(DECIMAL, DECIMAL)
+def test_trimmed_differences_of_decimal_numbers_are_decimal(
+    one: tuple[int, int], two: tuple[int, int]
+) -> None:
+    exact = [Decimal(digits).scaleb(-places) for digits, places in (one, two)]
+    held = [float(value) for value in exact]
+    size = max(map(abs, held))
+    assume(len(str(int(size))) + max(one[1], two[1]) <= 15)
+    made = numbers.trimmed(pl.Series([held[0] - held[1]]), pl.Series([size]))
+    assert made.item() == float(exact[0] - exact[1])
+
+
+@given(NUMBERS)
+def test_trimmed_moves_a_number_by_no_more_than_the_remains_of_its_size(
+    values: list[float],
+) -> None:
+    made = numbers.trimmed(pl.Series(values), pl.Series(values)).to_list()
+    for value, near in zip(values, made, strict=True):
+        assert abs(near - value) <= max(abs(value) * 5.1e-15, 5.1e-16)
+
+
+def test_trimmed_leaves_what_is_no_number_and_what_is_too_large() -> None:
+    values = pl.Series([None, math.nan, math.inf, 1.1e16, 0.1 + 0.2])
+    made = numbers.trimmed(values, pl.Series([1.0, 1.0, 1.0, 1.1e16, None])).to_list()
+    assert (made[0], made[2:]) == (None, [math.inf, 1.1e16, 0.1 + 0.2])
+    assert math.isnan(made[1])

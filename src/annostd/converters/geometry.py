@@ -93,7 +93,7 @@ def _slotted(frame: pl.DataFrame, forms: Mapping[str, Form], plan: ColumnPlan, f
             if edges is not None:
                 parts, unit = boxes.corners(*edges), forms[other].unit
                 options.append(
-                    (other, edges[0].is_not_null(), boxes.place(form, parts, unit, *size))
+                    (other, edges[0].is_not_null(), boxes.place(form, parts, unit, size))
                 )
     _choose(frame, options, plan, form, made)
     return made

@@ -61,6 +61,24 @@ def rounded(series: pl.Series, decimals: int) -> pl.Series:
     return kept if numbers.null_count() == 0 else kept.zip_with(numbers.is_not_null(), numbers)
 
 
+def trimmed(series: pl.Series, size: pl.Series) -> pl.Series:
+    """Round computed numbers to the 15th digit of `size`, the largest number that they are made of.
+
+    Where that is below 1 it is the 15th decimal.
+    A float64 carries 15 decimal digits, so that sums and differences of decimal numbers come out as
+    these: 511.72 - 473.07 is 38.65, not 38.650000000000034. Null, NaN and infinities stay, and so
+    does what is made of numbers from 1e15 on.
+    """
+    values, sizes = series.cast(pl.Float64).to_numpy(), np.abs(size.cast(pl.Float64).to_numpy())
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        places = DECIMALS - 1 - np.floor(np.log10(sizes))
+        scale = 10.0 ** np.clip(places, 0, DECIMALS)
+        near = np.rint(values * scale) / scale
+        plain = np.isfinite(near) & (sizes < PLAIN_INTEGER)
+    result = pl.Series(series.name, np.where(plain, near, values), dtype=pl.Float64)
+    return result if series.null_count() == 0 else result.zip_with(series.is_not_null(), series)
+
+
 def fixed(series: pl.Series, decimals: int) -> pl.Series:
     """Print with `decimals` digits behind the point exactly as C's printf("%.{decimals}f").
 

@@ -214,8 +214,21 @@ def test_bounds_of_another_shape_are_placed_in_a_form() -> None:
     data = pl.DataFrame(
         {"x1": [0.0625], "y1": [0.125], "x2": [0.375], "y2": [1 / 3], "w": [64], "h": [48]}
     )
-    placed = boxes.place(PIXELS, parts, "fraction", pl.col("w"), pl.col("h"))
+    placed = boxes.place(PIXELS, parts, "fraction", (pl.col("w"), pl.col("h")))
     assert data.select(**placed.slots).row(0) == (5, 7, 24, 16)
+
+
+def test_computed_numbers_have_no_remains_of_arithmetic() -> None:
+    corners = parse_form("x1 y1 x2 y2")
+    result = one(corners, XYWH, 473.07, 100.1, 511.72, 99)
+    assert (result["w"], result["h"]) == (38.65, -1.1)
+    assert one(XYWH, corners, 0.1, 0.7, 0.2, 0.1)["x2"] == 0.3
+
+
+def test_numbers_that_were_read_keep_their_last_digit() -> None:
+    long = 10.123456789012345
+    assert one(XYWH, parse_form("x1 y1 x2 y2"), long, 1, 1, 1)["x1"] == long
+    assert one(XYWH, parse_form("cx cy w h"), 1, 1, long, 1)["w"] == long
 
 
 def test_every_expression_gives_a_row_for_each_row() -> None:

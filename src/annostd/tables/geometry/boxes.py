@@ -104,7 +104,9 @@ def convert(
     stays so.
     """
     if not is_same(source, target):
-        return place(target, edges(source, column), source.unit, width, height)
+        roles = (SLOTS[slot][1] for slot in source.slots if slot in SLOTS)
+        kept: frozenset[Role] = frozenset(() if any(_moves(source).values()) else roles)
+        return place(target, edges(source, column), source.unit, (width, height), kept)
     known = SLOTS | CORNERS
     same = {slot: pl.col(f"{column}.{source.slot(*known[slot])}") for slot in target.slots}
     any_slot = next(iter(same.values()))
@@ -115,21 +117,27 @@ def place(
     target: Form,
     parts: Mapping[str, pl.Expr],
     unit: Unit,
-    width: pl.Expr,
-    height: pl.Expr,
+    size: tuple[pl.Expr, pl.Expr],
+    kept: frozenset[Role] = frozenset({"first", "last"}),
 ) -> Conversion:
-    """Express edges that are in `unit` in a form; rounding as in `convert`."""
-    exact = scale(parts, unit, target.unit, (width, height))
+    """Express edges that are in `unit` in a form; rounding as in `convert`.
+
+    `kept` are the roles whose numbers were read; where the target has no decimals, all others lose
+    only what float64 arithmetic leaves behind their 15th digit.
+    """
+    exact = scale(parts, unit, target.unit, size)
     raw = slots(target, exact)
     collapsed = pl.lit(value=False) & exact["x1"].is_null()
     if target.decimals is None:
-        return Conversion(raw, collapsed, _nothing(exact["x1"]))
+        as_read = kept if unit == target.unit and not any(_moves(target).values()) else frozenset()
+        made = {slot: _trimmed(slot, raw, exact, as_read) for slot in raw}
+        return Conversion(made, collapsed, _nothing(exact["x1"]))
     if _counts_pixels(target):
         whole, collapsed = _pixels(target, exact)
         near = slots(target, whole)
     else:
         near = {slot: rounded(value, target.decimals) for slot, value in raw.items()}
-    error = _displacement(exact, _edges(target, near), target.unit, (width, height))
+    error = _displacement(exact, _edges(target, near), target.unit, size)
     return Conversion(near, collapsed, error)
 
 
@@ -137,6 +145,19 @@ def rounded(value: pl.Expr, decimals: int) -> pl.Expr:
     """Round numbers to decimals as C's printf."""
     return value.map_batches(
         lambda series: numbers.rounded(series, decimals),
+        return_dtype=pl.Float64,
+        is_elementwise=True,
+    )
+
+
+def _trimmed(slot: str, raw: Exprs, exact: Exprs, kept: frozenset[Role]) -> pl.Expr:
+    """Take the remains of arithmetic off a number, unless it was read."""
+    axis, role = (SLOTS | CORNERS)[slot]
+    if role in kept:
+        return raw[slot]
+    ends = (exact[AXIS_PARTS[axis][end]].abs() for end in ("first", "last"))
+    return pl.struct(raw[slot].alias("value"), pl.max_horizontal(*ends).alias("size")).map_batches(
+        lambda pair: numbers.trimmed(pair.struct.field("value"), pair.struct.field("size")),
         return_dtype=pl.Float64,
         is_elementwise=True,
     )
