@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from annostd.bindings.document import Document
+    from annostd.bindings.walk import Walked
     from annostd.plan.model import Plan
     from annostd.reports import Identity
     from annostd.standard import Library, Standard
@@ -79,30 +80,51 @@ def compiled(standard: Standard, named: Mapping[str, str]) -> Choice:
 
 
 def open_with(
-    path: Path, standard: Standard, named: Mapping[str, str], *, follow_links: bool = False
+    place: Path | Walked,
+    standard: Standard,
+    named: Mapping[str, str],
+    *,
+    follow_links: bool = False,
 ) -> Opened:
     """Open a dataset, telling from it the dialects that are not named."""
-    from annostd.api.dialects import contradictions, tell_dialects
-    from annostd.api.once import compile_plan, with_dialects
+    from annostd.api.dialects import contradictions
+    from annostd.bindings.walk import Walked, walk_once
 
-    told = tell_dialects(path, standard, named, follow_links=follow_links)
-    chosen = {axis: name for axis, (name, _) in told.items()}
-    final = with_dialects(standard, chosen)
+    walked = place if isinstance(place, Walked) else walk_once(place, follow_links=follow_links)
+    final, how = choose(walked, standard, named)
+    opened = open_chosen(walked, final, how)
+    against = contradictions(walked, final, named)
+    findings = (*opened.document.findings, *against)
+    return replace(opened, document=replace(opened.document, findings=findings))
+
+
+def choose(
+    walked: Walked, standard: Standard, named: Mapping[str, str]
+) -> tuple[Standard, dict[str, How]]:
+    """Apply the dialects that a dataset tells on the axes not named; say of each how."""
+    from annostd.api.dialects import tell_dialects
+    from annostd.api.once import with_dialects
+
+    told = tell_dialects(walked, standard, named)
     how: dict[str, How] = {axis: how for axis, (_, how) in told.items()}
     how.update(dict.fromkeys(named, "named"))
-    choice = Choice(final, compile_plan(final), how)
-    document = open_plan(path, choice.plan, follow_links=follow_links)
-    against = contradictions(path, final, named, follow_links=follow_links)
-    findings = (*document.findings, *against)
-    return Opened(choice, replace(document, findings=findings), path)
+    return with_dialects(standard, {axis: name for axis, (name, _) in told.items()}), how
 
 
-def open_plan(path: Path, plan: Plan, *, follow_links: bool = False) -> Document:
+def open_chosen(walked: Walked, standard: Standard, how: Mapping[str, How]) -> Opened:
+    """Open a dataset under a standard with all its dialects."""
+    from annostd.api.once import compile_plan
+
+    choice = Choice(standard, compile_plan(standard), how)
+    return Opened(choice, open_plan(walked, choice.plan), walked.path)
+
+
+def open_plan(place: Path | Walked, plan: Plan, *, follow_links: bool = False) -> Document:
     """Open a dataset under a plan."""
     from annostd.bindings import BINDINGS
     from annostd.bindings.document import open_document
 
-    return open_document(path, plan, BINDINGS, follow_links=follow_links)
+    return open_document(place, plan, BINDINGS, follow_links=follow_links)
 
 
 def sampled(document: Document, count: int = SAMPLE) -> Document:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,9 @@ from annostd.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from annostd.api.choice import Opened
     from annostd.bindings.document import Document
+    from annostd.bindings.walk import Walked
     from annostd.findings import Finding
     from annostd.reports import Candidate, Detection
     from annostd.standard import Entry, Library
@@ -28,20 +29,26 @@ def detect(path: Path | str, *, standards: Sequence[Path] = ()) -> Detection:
     At most 20 files a candidate and 64 KiB of each are read. `chosen` is None where no standard
     fits, or several. Raises UsageError where nothing is there.
     """
+    return detect_and_open(Path(path), standards)[0]
+
+
+def detect_and_open(path: Path, standards: Sequence[Path]) -> tuple[Detection, Opened | None]:
+    """Detect as `detect` does; also give the dataset opened under the standard that was chosen."""
     from annostd.api.once import library
+    from annostd.bindings.walk import walk_once
     from annostd.reports import Detection
 
-    path = Path(path)
     if not path.exists():
         raise UsageError(f"{path} does not exist, expected a folder or a file")
     known = library(standards)
-    there = _endings_below(path)
-    looked = [(_look(path, entry, known, there), entry) for entry in _newest(known)]
-    fitting = [entry for candidate, entry in looked if candidate.fits]
-    parents = {_id(entry.extends) for entry in fitting if entry.extends is not None}
-    left = [entry.id for entry in fitting if entry.id not in parents]
-    candidates = tuple(candidate for candidate, _ in looked)
-    return Detection(candidates, left[0] if len(left) == 1 else None)
+    walked = walk_once(path)
+    there = _endings(walked)
+    looked = [(*_look(walked, entry, known, there), entry) for entry in _newest(known)]
+    fitting = [(opened, entry) for _, opened, entry in looked if opened is not None]
+    parents = {_id(entry.extends) for _, entry in fitting if entry.extends is not None}
+    left = [(opened, entry.id) for opened, entry in fitting if entry.id not in parents]
+    opened, chosen = left[0] if len(left) == 1 else (None, None)
+    return Detection(tuple(candidate for candidate, _, _ in looked), chosen), opened
 
 
 def _newest(known: Library) -> Iterator[Entry]:
@@ -54,46 +61,70 @@ def _id(reference: str | None) -> str | None:
     return reference.partition("@")[0] if reference is not None else None
 
 
-def _endings_below(path: Path) -> frozenset[str]:
-    from annostd.bindings.walk import walk
+def _endings(walked: Walked) -> frozenset[str]:
     from annostd.standard.endings import ending
 
-    names = [path.name] if path.is_file() else walk(path).paths
+    names = [walked.path.name] if walked.tree is None else walked.tree.paths
     return frozenset(map(ending, names))
 
 
-def _look(path: Path, entry: Entry, known: Library, there: frozenset[str]) -> Candidate:
-    """Hold a dataset against a standard; by the names of its files alone where these say no."""
-    from annostd.api.choice import open_with
-    from annostd.api.once import load
-    from annostd.reports import Candidate
+def _look(
+    walked: Walked, entry: Entry, known: Library, there: frozenset[str]
+) -> tuple[Candidate, Opened | None]:
+    """Hold a dataset against a standard, as far as it takes to say no; opened where it fits."""
+    import tempfile
+
+    from annostd.api.choice import choose, open_chosen, open_plan
+    from annostd.api.once import compile_reading, load
     from annostd.standard.endings import endings
 
     needed = endings(entry, known)
     if needed is not None and needed.isdisjoint(there):
-        evidence = [f"no file is there whose name ends in {' or '.join(sorted(needed))}"]
-        return Candidate(entry.id, entry.version, tuple(evidence), fits=False)
+        return _candidate(
+            entry, f"no file is there whose name ends in {' or '.join(sorted(needed))}"
+        )
+    standard, how = choose(walked, load(entry.path, known), {})
+    lacking = _lacking(open_plan(walked, compile_reading(standard)))
+    if lacking is not None:
+        return _candidate(entry, lacking)
+    opened = open_chosen(walked, standard, how)
     with tempfile.TemporaryDirectory() as folder:
-        opened = open_with(path, load(entry.path, known), {})
         evidence, fits = _judged(opened.document, Path(folder))
-    return Candidate(entry.id, entry.version, tuple(evidence), fits)
+    return _candidate(entry, *evidence, opened=opened if fits else None)
+
+
+def _candidate(
+    entry: Entry, *evidence: str, opened: Opened | None = None
+) -> tuple[Candidate, Opened | None]:
+    from annostd.reports import Candidate
+
+    return Candidate(entry.id, entry.version, evidence, opened is not None), opened
+
+
+def _needed(document: Document) -> list[str]:
+    """Name the roles of which a file has to be there."""
+    files = document.plan.files
+    return [plan.role for plan in files if plan.sources and plan.file.missing == "error"]
+
+
+def _lacking(document: Document) -> str | None:
+    """Tell which file of the layout is not there."""
+    from annostd.bindings.walk import ROOT_NAME
+
+    for finding in document.findings:
+        if finding.rule == "layout.missing" and finding.location.file == ROOT_NAME:
+            return finding.message
+    owned = {file.role for file in document.files}
+    return None if owned.intersection(_needed(document)) else "no file of the layout is there"
 
 
 def _judged(document: Document, folder: Path) -> tuple[list[str], bool]:
-    from annostd.bindings.walk import ROOT_NAME
+    """Judge the form of a sample, by what is obliged in any case."""
     from annostd.findings import Level, Phase
     from annostd.plan.want import want_for_rules
     from annostd.validators.run import validate
 
-    missing = [
-        f for f in document.findings if f.rule == "layout.missing" and f.location.file == ROOT_NAME
-    ]
-    needed = [
-        plan.role for plan in document.plan.files if plan.sources and plan.file.missing == "error"
-    ]
-    owned = {file.role for file in document.files}
-    if missing or not owned.intersection(needed):
-        return [missing[0].message if missing else "no file of the layout is there"], False
+    needed = _needed(document)
     sample, cut, refused = _sample(document, folder)
     rules = {
         name: rule

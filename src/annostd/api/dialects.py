@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from annostd.findings import Finding, Level, Location, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from annostd.api.choice import How
     from annostd.bindings.document import Document
+    from annostd.bindings.walk import Walked
     from annostd.plan.model import Plan
     from annostd.standard import Standard
     from annostd.standard.model import Alternative
 
 
 def tell_dialects(
-    path: Path, standard: Standard, named: Mapping[str, str], *, follow_links: bool = False
+    walked: Walked, standard: Standard, named: Mapping[str, str]
 ) -> dict[str, tuple[str, How]]:
     """Tell the alternative on every axis that is not named, and whether the data speak for it.
 
@@ -36,22 +37,20 @@ def tell_dialects(
         if len(alternatives) == 1:
             told[axis] = (alternatives[0].name, "assumed")
         elif _moves_files(standard, axis):
-            told[axis] = _by_files(path, current, axis, follow_links=follow_links)
+            told[axis] = _by_files(walked, current, axis)
         else:
-            told[axis] = _by_data(path, current, axis, follow_links=follow_links)
+            told[axis] = _by_data(walked, current, axis)
     return told
 
 
-def contradictions(
-    path: Path, standard: Standard, named: Mapping[str, str], *, follow_links: bool = False
-) -> list[Finding]:
+def contradictions(walked: Walked, standard: Standard, named: Mapping[str, str]) -> list[Finding]:
     """Find dialects that were named although the data speak for another one."""
     found = []
     for axis, name in named.items():
         for option in standard.dialects[axis]:
             if option.name == name or not option.tell:
                 continue
-            document = _opened(path, standard, axis, option, follow_links=follow_links)
+            document = _opened(walked, standard, axis, option)
             if _speaks_for(document.plan, document, option):
                 message = f"the dialect {name} was named, the data speak for {option.name}"
                 place = Location(".")
@@ -63,6 +62,8 @@ def contradictions(
 def _moves_files(standard: Standard, axis: str) -> bool:
     from annostd.api.once import with_dialects
 
+    if not any(option.files for option in standard.dialects[axis]):
+        return False
     files = [
         {
             role: file.path
@@ -73,12 +74,12 @@ def _moves_files(standard: Standard, axis: str) -> bool:
     return any(other != files[0] for other in files)
 
 
-def _by_files(path: Path, standard: Standard, axis: str, *, follow_links: bool) -> tuple[str, How]:
+def _by_files(walked: Walked, standard: Standard, axis: str) -> tuple[str, How]:
     """Choose by the files found: none missing, and the most that rows are read from."""
     best: tuple[str, int] | None = None
     ties = 0
     for option in standard.dialects[axis]:
-        document = _opened(path, standard, axis, option, follow_links=follow_links)
+        document = _opened(walked, standard, axis, option)
         if any(
             finding.level is Level.MUST and finding.rule == "layout.missing"
             for finding in document.findings
@@ -95,20 +96,18 @@ def _by_files(path: Path, standard: Standard, axis: str, *, follow_links: bool) 
     return best[0], "told" if ties == 1 else "assumed"
 
 
-def _by_data(path: Path, standard: Standard, axis: str, *, follow_links: bool) -> tuple[str, How]:
+def _by_data(walked: Walked, standard: Standard, axis: str) -> tuple[str, How]:
     """Choose by a sample: what `tell` says, else what makes the fewest things malformed."""
     options = standard.dialects[axis]
     for option in options:
         if option.tell:
-            document = _opened(path, standard, axis, option, follow_links=follow_links)
+            document = _opened(walked, standard, axis, option)
             if _speaks_for(document.plan, document, option):
                 return option.name, "told"
     if any(option.tell for option in options):
         return options[0].name, "assumed"
     faults = {
-        option.name: _structure_faults(
-            _opened(path, standard, axis, option, follow_links=follow_links)
-        )
+        option.name: _structure_faults(_opened(walked, standard, axis, option))
         for option in options
     }
     fewest = min(faults.values())
@@ -116,14 +115,12 @@ def _by_data(path: Path, standard: Standard, axis: str, *, follow_links: bool) -
     return fitting[0], "told" if len(fitting) == 1 else "assumed"
 
 
-def _opened(
-    path: Path, standard: Standard, axis: str, option: Alternative, *, follow_links: bool
-) -> Document:
+def _opened(walked: Walked, standard: Standard, axis: str, option: Alternative) -> Document:
     from annostd.api.choice import open_plan, sampled
-    from annostd.api.once import compile_plan, with_dialects
+    from annostd.api.once import compile_reading, with_dialects
 
-    plan = compile_plan(with_dialects(standard, {axis: option.name}))
-    return sampled(open_plan(path, plan, follow_links=follow_links))
+    plan = compile_reading(with_dialects(standard, {axis: option.name}))
+    return sampled(open_plan(walked, plan))
 
 
 def _speaks_for(plan: Plan, document: Document, option: Alternative) -> bool:
@@ -164,6 +161,7 @@ def _speaks_for(plan: Plan, document: Document, option: Alternative) -> bool:
 
 def _structure_faults(document: Document) -> tuple[int, int]:
     """Count the tables that cannot be read at all, then whatever is malformed."""
+    from annostd.plan.want import want_for_rules
     from annostd.validators.run import validate
 
     rules = {
@@ -171,6 +169,7 @@ def _structure_faults(document: Document) -> tuple[int, int]:
         for name, rule in document.plan.rules.items()
         if rule.phase in {Phase.IO, Phase.STRUCTURE}
     }
+    document = replace(document, want=want_for_rules(document.plan, rules))
     found = validate(document.plan, document, rules).findings
     faults = [finding.rule for finding in found if finding.level is Level.MUST]
     unread = sum(rule.rpartition(".")[0] in document.plan.tables for rule in faults)

@@ -68,6 +68,13 @@ def compile_plan(standard: Standard) -> Plan:
     return compile_anew(standard) if standard.tree is None else _compile(_key(standard))
 
 
+def compile_reading(standard: Standard) -> Plan:
+    """Compile what reading needs, or give it; as `annostd.plan.compile_reading`."""
+    from annostd.plan import compile_reading as compile_anew
+
+    return compile_anew(standard) if standard.tree is None else _compile_reading(_key(standard))
+
+
 def _key(standard: Standard, chosen: Mapping[str, str] | None = None) -> _Key:
     pairs = (standard.chosen if chosen is None else chosen).items()
     return _Key(id(standard.tree), tuple(sorted(pairs)), standard)
@@ -90,6 +97,13 @@ def _choose(key: _Key) -> Standard:
 
 @lru_cache(maxsize=KEPT)
 def _compile(key: _Key) -> Plan:
-    from annostd.plan import compile_plan as compile_anew
+    from annostd.plan import with_written
+
+    return with_written(_compile_reading(key))
+
+
+@lru_cache(maxsize=KEPT)
+def _compile_reading(key: _Key) -> Plan:
+    from annostd.plan import compile_reading as compile_anew
 
     return compile_anew(key.standard)

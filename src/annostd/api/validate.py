@@ -66,18 +66,20 @@ def open_dataset(
 ) -> Opened:
     """Open a dataset under the standard named, or under the one detected."""
     from annostd.api.choice import name_standard, open_with
-    from annostd.api.detect import detect
+    from annostd.api.detect import detect_and_open
     from annostd.api.once import library
 
     if not path.exists():
         raise UsageError(f"{path} does not exist, expected a folder or a file")
     if standard is None:
-        detection = detect(path, standards=standards)
-        if detection.chosen is None:
+        detection, opened = detect_and_open(path, standards)
+        if detection.chosen is None or opened is None:
             raise UsageError(
                 _undetected(path, [c.id for c in detection.candidates if c.fits]),
                 "name the standard with --as; annostd detect shows what was looked at",
             )
+        if not follow_links:
+            return opened
         standard = detection.chosen
     named, dialects = name_standard(standard, library(standards))
     return open_with(path, named, dialects, follow_links=follow_links)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from annostd.bindings.contents import listing_reader
 from annostd.bindings.files import discover
 from annostd.bindings.patterns import with_shared_captures
+from annostd.bindings.walk import Walked, walk_once
 from annostd.plan.sources import walk
 
 if TYPE_CHECKING:
@@ -88,28 +89,24 @@ class Document:
 
 
 def open_document(
-    root: Path,
-    plan: Plan,
-    bindings: Mapping[str, Binding],
-    want: Want | None = None,
-    *,
-    follow_links: bool = False,
+    place: Path | Walked, plan: Plan, bindings: Mapping[str, Binding], *, follow_links: bool = False
 ) -> Document:
-    """Find the files of a dataset at `root`, a folder or a single file."""
+    """Find the files of a dataset, a folder or a single file; one that was walked is as it was."""
+    walked = place if isinstance(place, Walked) else walk_once(place, follow_links=follow_links)
+    root = walked.path
     files = with_shared_captures(plan.files)
     plan = replace(plan, files=files)
     folder = root.parent if root.is_file() else root
     reader = listing_reader(folder, {file.role: file for file in files}, bindings)
-    found = discover(root, files, reader, follow_links=follow_links)
+    found = discover(walked, files, reader)
     return Document(
         found.root,
         plan,
         found.files,
         found.findings,
         bindings,
-        want,
         single=root.is_file(),
-        follow_links=follow_links,
+        follow_links=walked.follow_links,
         lists=found.lists,
     )
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import os
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -24,14 +22,23 @@ from annostd.bindings.patterns import (
     with_shared_captures,
     with_values,
 )
-from annostd.bindings.walk import ROOT_NAME, Tree, layout_finding, printable, walk
+from annostd.bindings.walk import (
+    ROOT_NAME,
+    Tree,
+    Walked,
+    layout_finding,
+    printable,
+    walk,
+    walk_once,
+    without_collector,
+)
 from annostd.columns.raw import DataFile
 from annostd.errors import UsageError
 from annostd.findings import Finding, Level, Location
 from annostd.templates import Literal, Slot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from annostd.plan.model import FilePlan
@@ -79,7 +86,11 @@ class _Search:
 
 
 def discover(
-    root: Path, plan: Sequence[FilePlan], read_listing: ReadListing, *, follow_links: bool = False
+    place: Path | Walked,
+    plan: Sequence[FilePlan],
+    read_listing: ReadListing,
+    *,
+    follow_links: bool = False,
 ) -> Found:
     """Find the files of a dataset, given by its folder or by a single file.
 
@@ -88,16 +99,19 @@ def discover(
     findings `layout.*`.
 
     Args:
-        root: the folder, taken as it is: the dataset is not sought above or below it. A single
+        place: the folder, taken as it is: the dataset is not sought above or below it. A single
             file is judged alone, and plays the first role of which a template's end fits its path.
+            A folder that was walked is not walked again.
         plan: the roles in the plan's order.
         read_listing: reads what a file lists for a role.
-        follow_links: follow symbolic links that leave the folder, too.
+        follow_links: follow symbolic links that leave the folder, too, where it is walked here.
 
     Raises:
         UsageError: nothing is there, or it may not be read.
 
     """
+    walked = place if isinstance(place, Walked) else walk_once(place, follow_links=follow_links)
+    root = walked.path
     if root.is_file():
         return _single(root, plan)
     if not root.is_dir():
@@ -106,23 +120,13 @@ def discover(
         os.scandir(root).close()
     except OSError as error:
         raise UsageError(f"{root} may not be read") from error
-    with _without_collector():
-        tree = walk(root, follow_links=follow_links)
+    with without_collector():
+        tree = walked.tree
+        if tree is None:
+            tree = walk(root, follow_links=walked.follow_links)
         names = pl.Series(tree.paths, dtype=pl.String)
         search = _Search(root, tree, names, read_listing, findings=list(tree.findings))
         return _found(search, with_shared_captures(plan))
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Keep the cyclic collector still: many small objects make it half of the cost."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _found(search: _Search, plan: Sequence[FilePlan]) -> Found:

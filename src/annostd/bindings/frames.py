@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from annostd.tables.lists import filled
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -43,7 +45,7 @@ def raw_frame(
     ]
     for name, kind in PLACES.items():
         given = places.get(name)
-        values = pl.repeat(None, height, dtype=kind, eager=True) if given is None else given
+        values = filled(None, height, kind) if given is None else given
         columns.append(_column(name, values, kind))
     return pl.DataFrame(columns)
 

@@ -24,6 +24,7 @@ from annostd.bindings.json_mend import deepest, is_flawless
 from annostd.bindings.json_scan import DEPTH
 from annostd.bindings.json_tree import EXACT, address
 from annostd.bindings.trees import LEAST, MOST, captured, escape
+from annostd.tables.lists import filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -230,7 +231,7 @@ class Structs:
         value, fits = captured(text, kind) if text is not None else (None, True)
         if not fits:
             raise Refused
-        return pl.repeat(value, height, dtype=KINDS[kind], eager=True)
+        return filled(value, height, KINDS[kind])
 
 
 def _check_text(text: bytes) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import stat
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +36,15 @@ class Tree:
     findings: tuple[Finding, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """A dataset's path with its folders walked; no tree where it is a single file or not there."""
+
+    path: Path
+    follow_links: bool = False
+    tree: Tree | None = None
+
+
 @dataclass(slots=True)
 class Gate:
     """Which symbolic links are followed: those inside `real`, the root's real path, or all.
@@ -52,6 +62,25 @@ def gate_of(root: Path, *, follow_links: bool) -> Gate:
     return Gate(os.path.realpath(root), follow_links, set())
 
 
+def walk_once(path: Path, *, follow_links: bool = False) -> Walked:
+    """Walk a dataset's folders for all that is to be found in them."""
+    tree = walk(path, follow_links=follow_links) if path.is_dir() else None
+    return Walked(path, follow_links, tree)
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Keep the cyclic collector still: many small objects make it half of the cost."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@without_collector()
 def walk(root: Path, *, follow_links: bool = False) -> Tree:
     """List the regular files below a folder, once, in an order that does not depend on the disk's.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -66,6 +67,8 @@ def root(
 
 def main() -> None:
     """Run the command line of this process."""
+    # numpy's BLAS would start threads that wait busily; no matrix is ever multiplied here
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     end_on_termination()
     app()
 

@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
-from PIL import Image, UnidentifiedImageError
 
 from annostd.tables.geometry import masks
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from annostd.tables.lists import Bytes, Flags
 
 LARGEST = 1 << 26
 """Pixels of the largest picture that is looked at."""
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_FAULTS = (OSError, SyntaxError, ValueError, UnidentifiedImageError, Image.DecompressionBombError)
 
 
 def sizes(texts: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
@@ -54,6 +54,13 @@ def render(height: pl.Series, width: pl.Series, runs: pl.Series) -> pl.Series:
     return pl.Series([_text(*row) if None not in row else None for row in rows], dtype=pl.String)
 
 
+def _faults(*more: type[Exception]) -> tuple[type[Exception], ...]:
+    """Name what is raised for a broken picture; Pillow is imported where there is one only."""
+    from PIL.Image import DecompressionBombError
+
+    return OSError, SyntaxError, ValueError, DecompressionBombError, *more
+
+
 def _opened(text: str) -> Image.Image | None:
     """Open a picture of one channel that is not too large; None for anything else."""
     try:
@@ -62,11 +69,13 @@ def _opened(text: str) -> Image.Image | None:
         return None
     if not data.startswith(SIGNATURE):
         return None
+    from PIL import Image
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             picture = Image.open(io.BytesIO(data), formats=["PNG"])
-    except (*_FAULTS, Warning):
+    except _faults(Warning):
         return None
     fits = picture.width * picture.height <= LARGEST and len(picture.getbands()) == 1
     return picture if fits else None
@@ -78,7 +87,7 @@ def _size(text: str) -> tuple[int, int] | None:
         return None
     try:
         picture.verify()
-    except _FAULTS:
+    except _faults():
         return None
     return picture.height, picture.width
 
@@ -89,7 +98,7 @@ def _runs(text: str) -> list[int] | None:
         return None
     try:
         painted: Flags = np.asarray(picture) != 0
-    except _FAULTS:
+    except _faults():
         return None
     return masks.runs_of(np.ascontiguousarray(painted.T))
 
@@ -97,6 +106,8 @@ def _runs(text: str) -> list[int] | None:
 def _text(height: int, width: int, runs: list[int]) -> str | None:
     if height < 1 or width < 1 or sum(runs) != height * width:
         return None
+    from PIL import Image
+
     pixels: Bytes = np.ascontiguousarray(masks.painted(height, width, runs).T).astype(np.uint8)
     place = io.BytesIO()
     Image.fromarray(pixels).save(place, "PNG")

@@ -9,6 +9,7 @@ import polars as pl
 
 from annostd.columns.natives import is_among, is_native, json_text, native_text
 from annostd.columns.texts import is_string, quoted, unquoted, without_null
+from annostd.tables.lists import filled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -136,7 +137,7 @@ def _chosen(
     raw: pl.Series, natives: Sequence[Scalar], values: pl.Series, *, coded: bool
 ) -> pl.Series:
     """Give each row the value of the native that it is."""
-    chosen = pl.repeat(None, len(raw), dtype=values.dtype, eager=True)
+    chosen = filled(None, len(raw), values.dtype)
     for native, value in zip(natives, values, strict=True):
         mine = is_native(raw, native, coded=coded)
         filler = pl.Series([value], dtype=values.dtype)

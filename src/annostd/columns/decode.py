@@ -24,6 +24,7 @@ from annostd.columns.raw import PLACE
 from annostd.columns.texts import unquoted
 from annostd.columns.variants import variant_of
 from annostd.plan.columns import place_path
+from annostd.tables.lists import filled
 from annostd.tables.numbers import shortest
 from annostd.tables.schema import GEOMETRIES, SLOTTED
 from annostd.templates import render_expr
@@ -234,9 +235,11 @@ class _Cells:
     def _misfit(self, plan: ColumnPlan, bad: pl.Series) -> pl.Series:
         for name in plan.fields:
             misfits = self.misfits.get(name, {})
+            if not misfits:
+                continue
             bad = bad | self._among(list(misfits))
-            rows = self._among([row for row, misfit in misfits.items() if not misfit.told])
-            if rows.any():
+            untold = [row for row, misfit in misfits.items() if not misfit.told]
+            if untold and (rows := self._among(untold)).any():
                 texts = [misfits[row].actual for row in self.at.filter(rows)]
                 fault = CellFault("type", rows, _what(plan))
                 self._fault(plan, name, fault, pl.Series(texts, dtype=pl.String))
@@ -275,7 +278,7 @@ class _Cells:
         )
 
     def _none(self) -> pl.Series:
-        return pl.repeat(value=False, n=self.raw.height, dtype=pl.Boolean, eager=True)
+        return filled(value=False, height=self.raw.height, dtype=pl.Boolean)
 
 
 def _without_absent(raw: pl.Series, plan: ColumnPlan, *, coded: bool) -> pl.Series:

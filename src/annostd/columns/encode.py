@@ -17,6 +17,7 @@ from annostd.columns.texts import quoted, unquoted
 from annostd.tables import lists
 from annostd.tables.geometry.forms import PLACED
 from annostd.tables.geometry.points import VISIBILITY, recoded
+from annostd.tables.lists import filled
 from annostd.tables.numbers import shortest
 from annostd.tables.schema import GEOMETRIES, POINTED, SLOTTED
 from annostd.templates import extract
@@ -52,7 +53,7 @@ def encode(
     for field in source.fields:
         dtype = RAW[field.kind] if coded else pl.String()
         known = columns.get(field.name)
-        nothing = pl.repeat(None, frame.height, dtype=dtype, eager=True)
+        nothing = filled(None, frame.height, dtype)
         made.append((nothing if known is None else known).alias(field.name))
     return pl.DataFrame(made) if made else pl.DataFrame({"@none": [0] * frame.height}).drop("@none")
 
@@ -113,7 +114,7 @@ class _Cells:
         table, key = plan.refers or ("", "")
         keys = self.key_of(table, key)
         if keys is None:
-            return pl.repeat(None, len(rows), dtype=pl.String, eager=True)
+            return filled(None, len(rows), pl.String)
         return keys.gather(rows)
 
     def _cell(self, plan: ColumnPlan, values: pl.Series, field: Field) -> pl.Series:
@@ -208,7 +209,7 @@ def _taken_apart(plan: ColumnPlan, values: pl.Series) -> dict[str, pl.Series]:
 
 def _natives(plan: ColumnPlan, values: pl.Series, field: Field, *, coded: bool) -> pl.Series:
     """Map canonical back to native values; of several natives of one value the first is written."""
-    made = pl.repeat(None, len(values), dtype=RAW[field.kind] if coded else pl.String(), eager=True)
+    made = filled(None, len(values), RAW[field.kind] if coded else pl.String())
     for native, value in reversed(plan.column.values):
         if native is not None:
             mine = (values == held(value, plan.type)).fill_null(value=False)
@@ -239,7 +240,7 @@ def _quoted(texts: pl.Series) -> pl.Series:
 def _mask(plan: ColumnPlan, frame: pl.DataFrame) -> pl.Series:
     names = [f"{plan.name}.{part}" for part in ("height", "width", "runs")]
     if any(name not in frame.columns for name in names):
-        return pl.repeat(None, frame.height, dtype=pl.String, eager=True)
+        return filled(None, frame.height, pl.String)
     counts = render_json_numbers(frame[names[2]].cast(pl.List(pl.Float64)))
     if f"{plan.name}.packed" in frame.columns:
         packed = frame[f"{plan.name}.packed"].fill_null(value=False)

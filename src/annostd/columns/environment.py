@@ -12,6 +12,7 @@ import polars as pl
 from annostd.expressions import PARTS, Need
 from annostd.tables.geometry import points, slotted
 from annostd.tables.geometry.forms import PLACED
+from annostd.tables.lists import filled
 from annostd.tables.schema import GEOMETRIES, POINTED, SHAPES, SLOTTED
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Environment:
     def _need(self, rows: Rows, need: Need) -> pl.Series:
         if need.measure == "count":
             count = self.counts.get(need.path[0], 0)
-            return pl.repeat(count, rows.frame.height, dtype=pl.Int64, eager=True)
+            return filled(count, rows.frame.height, pl.Int64)
         if need.path == ("extent",):
             return self._extent(rows, need.part or "width")
         target, at = rows, None
@@ -129,34 +130,34 @@ class Environment:
         """Give the size of the medium in the unit of the table's geometries."""
         units = {form.unit for form in self.forms.get(rows.table, {}).values()}
         if units == {"fraction"}:
-            return pl.repeat(1.0, rows.frame.height, dtype=pl.Float64, eager=True)
+            return filled(1.0, rows.frame.height, pl.Float64)
         followed = self._follow(rows, "media")
         if followed is None or part not in followed[0].frame.columns:
-            return pl.repeat(None, rows.frame.height, dtype=pl.Float64, eager=True)
+            return filled(None, rows.frame.height, pl.Float64)
         media, at = followed
         return media.frame[part].cast(pl.Float64).gather(at)
 
     def _nothing(self, table: str, need: Need, height: int) -> pl.Series:
         """Give a missing value of the right type for each row."""
         if need.measure == "present":
-            return pl.repeat(value=False, n=height, dtype=pl.Boolean, eager=True)
+            return filled(value=False, height=height, dtype=pl.Boolean)
         own = self.plan.types.get(table, {}).get(need.path[0])
         made = PARTS.get(own.kind, {}).get(need.part or "") if own is not None else None
         if need.measure == "points" and own is not None and own.kind == "polygons":
-            return pl.repeat(None, height, dtype=pl.List(pl.UInt32), eager=True)
+            return filled(None, height, pl.List(pl.UInt32))
         if need.measure is None and made is not None and made.type.item is not None:
             each = pl.List(_DTYPES[made.type.item.kind])
-            return pl.repeat(None, height, dtype=each, eager=True)
+            return filled(None, height, each)
         if need.measure is not None or need.part is not None:
-            return pl.repeat(None, height, dtype=pl.Float64, eager=True)
+            return filled(None, height, pl.Float64)
         kind: Type | None = None
         for step in need.path:
             kind = self.plan.types.get(table, {}).get(step)
             table = (kind.table if kind is not None else None) or ""
         if kind is not None and kind.kind == "list":
-            return pl.repeat(None, height, dtype=pl.List(pl.String), eager=True)
+            return filled(None, height, pl.List(pl.String))
         dtype = _DTYPES.get(kind.kind if kind is not None else "string", pl.String())
-        return pl.repeat(None, height, dtype=dtype, eager=True)
+        return filled(None, height, dtype)
 
     def _bad(self, rows: Rows, need: Need) -> Iterable[pl.Series]:
         if need.measure == "count":

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from annostd.tables.lists import filled
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -83,7 +85,7 @@ def _find_sorted(index: _Sorted, values: pl.Series) -> pl.Series:
 
 
 def _nothing(length: int) -> pl.Series:
-    return pl.repeat(None, length, dtype=pl.UInt32, eager=True)
+    return filled(None, length, pl.UInt32)
 
 
 class Created:

@@ -8,6 +8,7 @@ import polars as pl
 
 from annostd.columns.cells import CellFault
 from annostd.columns.variants import count_items
+from annostd.tables.lists import filled
 from annostd.tables.numbers import shortest
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def out_of_range(plan: ColumnPlan, values: pl.Series) -> pl.Series | None:
     if not is_ranged(plan):
         return None
     least, most = plan.column.minimum, plan.column.maximum
-    outside = pl.repeat(value=False, n=len(values), dtype=pl.Boolean, eager=True)
+    outside = filled(value=False, height=len(values), dtype=pl.Boolean)
     if least is not None:
         outside = outside | (values < least).fill_null(value=False)
     if most is not None:

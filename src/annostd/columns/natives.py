@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from annostd.columns.texts import quoted, unquoted, without_null
+from annostd.tables.lists import filled
 from annostd.tables.numbers import shortest
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def is_among(raw: pl.Series, constants: Iterable[Json], *, coded: bool) -> pl.Se
 
     `coded`: the texts are JSON. Numbers are compared by value, however they are written.
     """
-    found = pl.repeat(value=False, n=len(raw), dtype=pl.Boolean, eager=True)
+    found = filled(value=False, height=len(raw), dtype=pl.Boolean)
     for constant in constants:
         found = found | is_native(raw, constant, coded=coded)
     return found
@@ -58,7 +59,7 @@ def is_native(raw: pl.Series, constant: Json, *, coded: bool) -> pl.Series:
     else:
         comparable = isinstance(constant, int | float) and raw.dtype.is_numeric()
     if not comparable:
-        return pl.repeat(value=False, n=len(raw), dtype=pl.Boolean, eager=True)
+        return filled(value=False, height=len(raw), dtype=pl.Boolean)
     return (raw == constant).fill_null(value=False)
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from annostd.tables.lists import filled
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -38,7 +40,7 @@ class Owners:
         role = file.file.beside.role if file.file.beside is not None else ""
         known = self._rows.get(role)
         if known is None:
-            return pl.repeat(None, frame.height, dtype=pl.UInt32, eager=True)
+            return filled(None, frame.height, pl.UInt32)
         rows = pl.Series(known).gather(self._owners.gather(frame["@file"]))
         return pl.select(pl.when(rows != NONE).then(rows)).to_series().cast(pl.UInt32)
 

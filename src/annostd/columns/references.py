@@ -11,6 +11,7 @@ from annostd.columns.keys import Created, find_rows
 from annostd.columns.retained import references
 from annostd.findings import Level, Phase
 from annostd.plan.sources import walk
+from annostd.tables.lists import filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -133,7 +134,7 @@ class References:
         table, key = plan.refers or ("", "")
         index = self._retained.index(table, key, scope)
         if index is None:
-            return pl.repeat(None, frame.height, dtype=pl.UInt32, eager=True)
+            return filled(None, frame.height, pl.UInt32)
         return find_rows(index, frame[plan.name], frame[scope] if scope else None)
 
     def _dangling(

@@ -9,6 +9,7 @@ import polars as pl
 
 from annostd.columns.natives import is_among, is_missing
 from annostd.columns.texts import is_string, unquoted
+from annostd.tables.lists import filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +33,7 @@ def variant_of(source: Source, frame: pl.DataFrame, *, coded: bool) -> pl.Series
     `coded`: the texts of fields of kind `value` are JSON.
     """
     if len(source.variants) == 1 and not source.variants[0].where:
-        return pl.repeat(0, frame.height, dtype=pl.UInt8, eager=True)
+        return filled(0, frame.height, pl.UInt8)
     values = {f.name for f in source.fields if f.kind == "value"} if coded else set()
     chosen = pl.lit(None, dtype=pl.UInt8)
     for index in range(len(source.variants) - 1, -1, -1):
@@ -47,7 +48,7 @@ def count_items(texts: pl.Series) -> pl.Series:
 
 
 def _fits(variant: Variant, frame: pl.DataFrame, values: set[str]) -> pl.Series:
-    fits = pl.repeat(value=True, n=frame.height, dtype=pl.Boolean, eager=True)
+    fits = filled(value=True, height=frame.height, dtype=pl.Boolean)
     for condition in variant.where:
         for test in _tests(condition, frame[condition.at], coded=condition.at in values):
             fits = fits & test.fill_null(value=False)
@@ -75,7 +76,7 @@ def _texts(raw: pl.Series) -> pl.Series:
 
 def _typed(raw: pl.Series, types: Sequence[str], *, coded: bool) -> pl.Series:
     missing = is_missing(raw, coded=coded)
-    found = pl.repeat(value=False, n=len(raw), dtype=pl.Boolean, eager=True)
+    found = filled(value=False, height=len(raw), dtype=pl.Boolean)
     for kind in types:
         if kind == "present":
             found = found | ~missing

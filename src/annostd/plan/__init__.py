@@ -1,6 +1,6 @@
 """Plans: a standard compiled to what each stage needs."""
 
-from annostd.plan.compile import compile_plan
+from annostd.plan.compile import compile_plan, compile_reading, with_written
 from annostd.plan.model import (
     ColumnPlan,
     Field,
@@ -26,4 +26,6 @@ __all__ = [
     "Variant",
     "Want",
     "compile_plan",
+    "compile_reading",
+    "with_written",
 ]

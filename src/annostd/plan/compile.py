@@ -38,10 +38,28 @@ class _Draft:
 
 def compile_plan(standard: Standard) -> Plan:
     """Compile a standard; raises StandardError where it does not hold together."""
-    draft = _Draft(standard)
-    for compile_pass in PASSES:
+    return _compiled(_Draft(standard), PASSES)
+
+
+def compile_reading(standard: Standard) -> Plan:
+    """Compile what reading needs: a plan with the generated rules only, none that is written.
+
+    Raises StandardError where the standard does not hold together.
+    """
+    return _compiled(_Draft(standard), READING)
+
+
+def with_written(reading: Plan) -> Plan:
+    """Give a plan compiled for reading its written rules. Raises StandardError where one fails."""
+    draft = _Draft(reading.standard, {}, reading.files, dict(reading.tables), reading.types)
+    draft.rules.update(reading.rules)
+    return _compiled(draft, WRITTEN)
+
+
+def _compiled(draft: _Draft, passes: Sequence[Callable[[_Draft], None]]) -> Plan:
+    for compile_pass in passes:
         compile_pass(draft)
-    return Plan(standard, draft.files, draft.tables, draft.rules, draft.types)
+    return Plan(draft.standard, draft.files, draft.tables, draft.rules, draft.types)
 
 
 def _refuse(draft: _Draft) -> None:
@@ -121,23 +139,28 @@ def _order(draft: _Draft) -> None:
     check_order(draft.files)
 
 
-def _oblige(draft: _Draft) -> None:
-    texts = text_constants(draft.tables)
+def _generate(draft: _Draft) -> None:
     axes = draft.standard.dialects.values()
     is_told = any(option.tell for options in axes for option in options)
     for rule in generated_rules(draft.files, draft.tables, is_told=is_told):
         if can_fail(rule, draft.files):
             draft.rules.setdefault(rule.id, rule)
+
+
+def _oblige(draft: _Draft) -> None:
+    texts = text_constants(draft.tables)
     for rule in written_rules(draft.standard, draft.types, texts):
         draft.rules[rule.id] = rule
 
 
-PASSES: tuple[Callable[[_Draft], None], ...] = (
+READING: tuple[Callable[[_Draft], None], ...] = (
     _refuse,
     _place,
     _tabulate,
     _type,
     _derive,
     _order,
-    _oblige,
+    _generate,
 )
+WRITTEN: tuple[Callable[[_Draft], None], ...] = (_oblige,)
+PASSES: tuple[Callable[[_Draft], None], ...] = (*READING, *WRITTEN)

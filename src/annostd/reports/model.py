@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Literal
 
 from annostd.findings import Finding, Level, Loss, Tally
@@ -18,6 +17,8 @@ STRENGTH = {Level.MUST: 0, Level.SHOULD: 1, Level.MAY: 2}
 
 def tool_version() -> str:
     """The version of annostd as installed; `unknown` in a checkout that is not installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("annostd")
     except PackageNotFoundError:

@@ -113,7 +113,12 @@ def sources(document: MapNode) -> dict[str, Source]:
 def _alternatives(tree: MapNode) -> dict[str, tuple[Alternative, ...]]:
     return {
         axis: tuple(
-            Alternative(name, m.text(node, "doc"), dict(m.text_pairs(node, "tell")))
+            Alternative(
+                name,
+                m.text(node, "doc"),
+                dict(m.text_pairs(node, "tell")),
+                files="files" in node.members,
+            )
             for name, node in alternatives.members.items()
             if isinstance(node, MapNode)
         )

@@ -299,12 +299,14 @@ class Source:
 class Alternative:
     """One dialect on its axis.
 
-    `tell` gives per table the expression over its rows that says the data speak for it.
+    `tell` gives per table the expression over its rows that says the data speak for it;
+    `files`: it says something of the files, too.
     """
 
     name: str
     doc: str | None = None
     tell: Mapping[str, str] = field(default_factory=dict)
+    files: bool = False
 
 
 @dataclass(frozen=True, slots=True)

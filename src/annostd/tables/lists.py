@@ -22,6 +22,11 @@ Bytes: TypeAlias = NDArray[np.uint8]
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 
+def filled(value: object, height: int, dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
+    """Repeat one value in a column; many times cheaper than an expression that does."""
+    return pl.Series([value], dtype=dtype).new_from_index(0, height)
+
+
 def lengths(lists: pl.Series) -> Integers:
     """Count the items of each row; a null row has none."""
     return lists.list.len().fill_null(0).cast(pl.Int64).to_numpy()

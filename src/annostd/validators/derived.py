@@ -9,6 +9,7 @@ import polars as pl
 
 from annostd.expressions import Need, vectorise
 from annostd.findings import Tally
+from annostd.tables.lists import filled
 from annostd.validators.messages import as_text
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ def judge_derived(
     expected. A row where either is missing is not judged.
     """
     pairs = list(_pairs(environment, rows, plan))
-    differs = pl.repeat(value=False, n=rows.frame.height, dtype=pl.Boolean, eager=True)
-    known = pl.repeat(value=True, n=rows.frame.height, dtype=pl.Boolean, eager=True)
+    differs = filled(value=False, height=rows.frame.height, dtype=pl.Boolean)
+    known = filled(value=True, height=rows.frame.height, dtype=pl.Boolean)
     for actual, derived in pairs:
         known = known & actual.is_not_null() & derived.is_not_null()
         differs = differs | _apart(actual, derived, plan)

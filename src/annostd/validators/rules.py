@@ -9,6 +9,7 @@ import polars as pl
 
 from annostd.expressions import vectorise
 from annostd.findings import Tally
+from annostd.tables.lists import filled
 from annostd.validators.messages import written_messages
 
 if TYPE_CHECKING:
@@ -86,4 +87,4 @@ def _whole(values: pl.Series, height: int) -> pl.Series:
     """Stretch a constant result over all rows."""
     if len(values) == height:
         return values
-    return pl.repeat(values[0], height, dtype=pl.Boolean, eager=True)
+    return filled(values[0], height, pl.Boolean)
