@@ -42,6 +42,7 @@ class HandScope:
     types: Mapping[str, Type]
     parameters: Mapping[str, Type] = field(default_factory=dict)
     tables: Collection[str] = ()
+    namers: Collection[str] = ()
     constants: Collection[str] = ()
     keys: Collection[str] = ()
     grouped: bool = False
@@ -52,6 +53,9 @@ class HandScope:
 
     def parameter(self, name: str) -> Type | None:
         return self.parameters.get(name)
+
+    def is_namer(self, table: str, column: str) -> bool:
+        return f"{table}.{column}" in self.namers
 
     def names(self, path: tuple[str, ...]) -> Sequence[str]:
         size = len(path)

@@ -32,7 +32,10 @@ TEXT = (ROOT / "conformance/expressions.yaml").read_text("utf-8")
 DATA: dict[str, Any] = yaml.load(TEXT, Loader=yaml.CSafeLoader)
 PARAMETERS: dict[str, float] = DATA["parameters"]
 ROW = replace(
-    scope_from(DATA["types"], PARAMETERS), tables=DATA["tables"], constants=DATA["constants"]
+    scope_from(DATA["types"], PARAMETERS),
+    tables=DATA["tables"],
+    namers=DATA["namers"],
+    constants=DATA["constants"],
 )
 SCOPES = {"row": ROW, "group": replace(ROW, grouped=True), "pair": replace(ROW, paired=True)}
 

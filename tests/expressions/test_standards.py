@@ -71,7 +71,10 @@ def scope_of(
         types_of(table, document, unit) | extent,
         parameters,
         tables=TABLES,
-        constants={"box", "polygon", "mask", "none"},
+        namers={
+            f"{n}.{c.name}" for n, each in TABLES.items() for c in each.values() if c.table == table
+        },
+        constants={word for each in TABLES.values() for c in each.values() for word in c.values},
         keys=(rule or {}).get("per", ()),
         grouped="per" in (rule or {}),
     )

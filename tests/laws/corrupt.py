@@ -28,6 +28,9 @@ def corrupt(folder: Path, plan: Plan, random: Random) -> None:
         data = path.read_bytes()
         if carrier == "json":
             path.write_text(json.dumps(_value(json.loads(data), random)), "utf-8")
+        elif carrier == "jsonl":
+            lines = [json.dumps(_value(json.loads(line), random)) for line in data.splitlines()]
+            path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
         elif carrier == "yaml":
             changed = _value(yaml.safe_load(data), random)
             path.write_text(yaml.safe_dump(changed, sort_keys=False), "utf-8")

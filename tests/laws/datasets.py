@@ -18,6 +18,7 @@ from annostd.converters.examples import example_tables
 from annostd.converters.map import map_tables
 from annostd.converters.media import media_targets
 from annostd.converters.write import print_files
+from annostd.plan.columns import is_shape
 from annostd.standard import Library
 from annostd.tables.dataset import Tables
 
@@ -154,16 +155,20 @@ def say(
     rows: Mapping[str, list[dict[str, object]]],
     table: str,
     row: Mapping[str, object],
+    depth: int = 3,
 ) -> str:
-    """Say a row in words."""
+    """Say a row in words; rows may name each other in a ring, so that words end somewhere."""
     values = []
     for name, column in sorted(plan.tables[table].columns.items()):
+        if is_shape(column):
+            continue
         if column.refers is not None:
             at = row.get(name)
             target = column.refers[0]
-            value = (
-                f"({say(plan, rows, target, rows[target][at])})" if isinstance(at, int) else None
-            )
+            value = None
+            if isinstance(at, int):
+                value = say(plan, rows, target, rows[target][at], depth - 1) if depth else "…"
+                value = f"({value})"
         elif column.form is not None:
             parts = [row.get(part) for part in parts_of(name, column.form)]
             value = repr(parts) if parts[0] is not None else None

@@ -28,6 +28,10 @@ def decorate(folder: Path, plan: Plan, random: Random) -> None:
         data = path.read_bytes()
         if carrier == "json":
             path.write_text(_json(json.loads(data), random, 0), "utf-8")
+        elif carrier == "jsonl":
+            lines = [_json(json.loads(line), random, 0) for line in data.splitlines()]
+            ends = random.choice(["\n", "\r\n"])
+            path.write_text("".join(line.replace("\n", " ") + ends for line in lines), "utf-8")
         elif carrier == "xml":
             path.write_bytes(_xml(data, random))
         elif carrier == "lines":

@@ -82,11 +82,21 @@ def difference(before: Side, after: Side) -> Difference:
 
 def _ordered(side: Side) -> list[str]:
     """Order the tables so that media and categories come before what refers to them."""
-    return sorted(side.rows, key=lambda table: table not in {"media", "category"})
+    return sorted(
+        side.rows, key=lambda table: (table not in {"media", "category"}, table in NESTED)
+    )
+
+
+NESTED = {"part": "turn", "call": "turn"}
+"""Tables whose rows stand in rows of another than media."""
 
 
 def _aligned(work: _Comparison, table: str) -> Pairs:
     old, new = work.before.rows[table], work.after.rows.get(table, [])
+    if table == "media" and not any(row.get("path") or row.get("name") for row in old):
+        return _by_key(_ordinals(old), _ordinals(new)) if new else []
+    if table in {"tool", "turn", "part", "call", "preference"}:
+        return _within(work, table)
     if table == "media":
         return _by_key([_stem(row) for row in old], [_stem(row) for row in new])
     if table == "category":
@@ -94,6 +104,32 @@ def _aligned(work: _Comparison, table: str) -> Pairs:
     if table == "annotation":
         return _annotations(work, old, new)
     return list(zip(range(len(old)), range(len(new)), strict=False))
+
+
+def _ordinals(rows: list[Row]) -> list[object]:
+    """Number media without a name in the files that hold them, which their splits name."""
+    splits = [tuple(cast("list[str] | None", row.get("split")) or ()) for row in rows]
+    return [(split, splits[:number].count(split)) for number, split in enumerate(splits)]
+
+
+def _within(work: _Comparison, table: str) -> Pairs:
+    """Align the rows in each row around them: a row that was written says what the old one did."""
+    outer = NESTED.get(table, "media")
+    old, new = work.before.rows[table], work.after.rows.get(table, [])
+    bound = [work.before.plan.tables[table].columns, work.after.plan.tables[table].columns]
+    shared = [n for n in bound[0] if n in bound[1] and n in TABLES[table]]
+    plain = [n for n in shared if bound[0][n].refers is None]
+    pairs: Pairs = []
+    for was, now in work.pairs.get(outer, []):
+        left = [n for n, row in enumerate(old) if row.get(outer) == was]
+        for b in (n for n, row in enumerate(new) if row.get(outer) == now):
+            known = (n for n in left if all(old[n].get(c) == new[b].get(c) for c in plain))
+            a = next((n for n in known if _can_be_said(work, old[n], table)), None)
+            if a is not None:
+                pairs.append((a, b))
+                left.remove(a)
+    assert len(pairs) == len(new), f"a row of {table} was read back that nobody wrote"
+    return pairs
 
 
 def _names(rows: list[Row]) -> list[object]:
@@ -151,11 +187,11 @@ def _is_same(work: _Comparison, old: Row, new: Row, size: tuple[int, int]) -> bo
     return any(place.near(other, NEAR) for place in places for other in seen)
 
 
-def _can_be_said(work: _Comparison, row: Row) -> bool:
+def _can_be_said(work: _Comparison, row: Row, table: str = "annotation") -> bool:
     """Tell whether the target can say what changes the meaning of a row; else it may not stand."""
-    bound = work.after.plan.tables["annotation"].columns
-    changes = (c for c in TABLES["annotation"].values() if c.neutral is not None)
-    return all(c.name in bound or row.get(c.name) in (None, c.neutral) for c in changes)
+    bound = work.after.plan.tables[table].columns
+    changes = (c for c in TABLES[table].values() if c.neutral is not None)
+    return all(c.name in bound or row.get(c.name) in (None, c.neutral, *c.tame) for c in changes)
 
 
 def _rows_due(work: _Comparison, row: Row, size: tuple[int, int]) -> int:
@@ -181,7 +217,7 @@ def _rings(side: Side, row: Row, size: tuple[int, int]) -> list[Outline]:
 
 
 def _column(work: _Comparison, table: str, column: ColumnPlan) -> None:
-    if column.name in {"shape", "kind"}:
+    if column.name in {"shape", "kind"} or (column.implied and not column.canonical):
         return
     if column.type in GEOMETRIES:
         _geometry(work, table, column)

@@ -86,12 +86,23 @@ def _of_row(
         field = fields.get(column.fields[0]) if column.fields else None
         if field is None or field.capture is not None or column.name in told or field.name in told:
             continue
-        if not _is_there(column, row):
+        if not _is_there(column, row) or _is_judged_together(dataset, source.table, column.name):
             continue
         for fault, value in _faults(dataset, (source, column), (at, row), carrier):
             rule = f"{source.table}.{column.name}.{fault}"
             if rule in plan.rules:
                 yield Mutation(rule, source, field, place, value)
+
+
+def _is_judged_together(dataset: Dataset, table: str, name: str) -> bool:
+    """Tell whether what a group of rows says depends on a value."""
+    rules = dataset.opened.document.plan.rules.values()
+    grouped = (rule for rule in rules if rule.table == table and rule.per)
+    return any(
+        need.path == (name,) and need not in (rule.per or ())
+        for rule in grouped
+        for need in rule.needs
+    )
 
 
 def _is_there(column: ColumnPlan, row: Row) -> bool:
@@ -113,7 +124,7 @@ def _faults(
     source, column = bound
     at, row = member
     declared = column.column
-    typed = carrier in {"json", "yaml"}
+    typed = carrier in {"json", "jsonl", "yaml"}
     is_key = declared.key and _is_named(dataset, source.table, at)
     can_go = carrier != "lines" and column.fields[0] != "." and not is_key
     if declared.required is not None and can_go:
@@ -131,8 +142,13 @@ def _faults(
         yield "range", int(declared.maximum) + 1
     if column.type == "box" and len(column.fields) == 1 and typed:
         yield "length", [1, 2, 3]
-    if column.refers is not None and not declared.create and column.refers[0] != source.table:
-        yield "dangling", NOBODY
+    plan = dataset.opened.document.plan
+    needs = (need for rule in plan.rules.values() for need in rule.needs)
+    is_counted = any(need.path == (source.table, column.name) for need in needs)
+    elsewhere = column.refers is not None and column.refers[0] != source.table
+    if column.refers is not None and elsewhere and not declared.create and not is_counted:
+        key = plan.tables[column.refers[0]].columns[column.refers[1]]
+        yield "dangling", str(NOBODY) if key.type == "string" else NOBODY
     if declared.key and not is_key:
         yield from _twice(dataset, (source, column), at, row)
 
@@ -176,6 +192,14 @@ def apply(document: Document, mutation: Mutation) -> None:
 
 
 def _in_tree(path: Path, where: Location, value: object, carrier: str) -> None:
+    if carrier == "jsonl":
+        assert where.line is not None
+        lines = path.read_text("utf-8").splitlines(keepends=True)
+        path.write_text(lines[where.line - 1], "utf-8")
+        _in_tree(path, where, value, "json")
+        lines[where.line - 1] = path.read_text("utf-8") + "\n"
+        path.write_text("".join(lines), "utf-8")
+        return
     text = path.read_text("utf-8")
     document = json.loads(text) if carrier == "json" else yaml.safe_load(text)
     assert where.pointer is not None

@@ -20,6 +20,12 @@ def content(path: Path, carrier: str) -> object:
     data = path.read_bytes()
     if carrier == "json":
         return json.loads(data, object_pairs_hook=_members, parse_float=_number, parse_int=_number)
+    if carrier == "jsonl":
+        lines = data.splitlines()
+        return [
+            json.loads(line, object_pairs_hook=_members, parse_float=_number, parse_int=_number)
+            for line in lines
+        ]
     if carrier == "xml":
         return _element(etree.fromstring(data))
     if carrier == "lines":

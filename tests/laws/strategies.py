@@ -92,7 +92,18 @@ def _seed(draft: Draft) -> None:
             for name, plan in columns.items():
                 if plan.refers is not None and row.get(name) is not None:
                     row[name] = find(draft.plan, plan.refers[0], row[name], base)
+            _hand_on(draft, table, row)
             _keep(draft, table, row, ("", 0))
+
+
+def _hand_on(draft: Draft, table: str, row: Row) -> None:
+    """Give a row of the example the references that the rows around it hand on to it."""
+    for _, source in sources(draft.plan):
+        if source.table != table or not isinstance(row.get(source.enclosing or ""), int):
+            continue
+        for plan in source.variants[0].columns:
+            if plan.implied and plan.refers is not None and plan.name not in row:
+                _refer(None, draft, source, plan, row)
 
 
 def _constants(plan: Plan, table: str) -> Row:
@@ -159,8 +170,12 @@ def _places(draw: st.DrawFn, draft: Draft, file: FilePlan, source: Source) -> It
     """Draw where new rows stand: each gives the enclosing row, if any."""
     parents = _enclosing(draft, file, source)
     if source.enclosing is not None:
+        if _is_one_each(file, source):
+            yield from _one_each(draw, draft, source, parents)
+            return
+        least = 0 if source.within is None else 1  # what makes the enclosing row of its variant
         for number in parents:
-            for _ in range(draw(st.integers(0, MANY))):
+            for _ in range(draw(st.integers(least, MANY))):
                 yield {source.enclosing: number}
     elif _is_single(file, source):
         if not draft.rows.get(source.table):
@@ -170,9 +185,31 @@ def _places(draw: st.DrawFn, draft: Draft, file: FilePlan, source: Source) -> It
             yield {}
 
 
+def _is_one_each(file: FilePlan, source: Source) -> bool:
+    """Tell whether an enclosing row holds one row of a source at most."""
+    is_tree = file.file.carrier in {"json", "jsonl", "yaml"}
+    return is_tree and all(step.kind == "member" for step in source.locator)
+
+
+def _one_each(
+    draw: st.DrawFn, draft: Draft, source: Source, parents: Iterable[int]
+) -> Iterable[Row]:
+    """Draw at most one row for each enclosing row; one where it is the same record, or required."""
+    constants = source.variants[0].constants.items()
+    name = source.enclosing or ""
+    rows = draft.rows.get(source.table, [])
+    taken = {row.get(name) for row in rows if all(row.get(n) == v for n, v in constants)}
+    for number in parents:
+        due = not source.locator or source.required is not None
+        if number not in taken and (due or draw(st.booleans())):
+            yield {name: number}
+
+
 def _is_single(file: FilePlan, source: Source) -> bool:
     """Tell whether a source has one row in all: a record that no key tells from others."""
     if any(step.kind != "member" for step in source.locator) or source.template is not None:
+        return False
+    if file.file.carrier == "jsonl":
         return False
     columns = [plan for variant in source.variants for plan in variant.columns]
     return not any(plan.column.key or plan.template is not None for plan in columns)
@@ -190,7 +227,13 @@ def _enclosing(draft: Draft, file: FilePlan, source: Source) -> list[int]:
         "",
     )
     homes = draft.homes.get(table, [])
-    return [n for n, (name, _) in enumerate(homes) if not outer or name in outer]
+    around = {s.name: s for s in walk(file.sources)}
+    return [
+        n
+        for n, (name, variant) in enumerate(homes)
+        if not outer
+        or (name in outer and source.within in {None, around[name].variants[variant].name})
+    ]
 
 
 def _row(draw: st.DrawFn, draft: Draft, place: tuple[FilePlan, Source], row: Row) -> None:
@@ -232,23 +275,28 @@ def _is_repeated(draft: Draft, source: Source, row: Row) -> bool:
     )
 
 
-def _refer(draw: st.DrawFn, draft: Draft, source: Source, plan: ColumnPlan, row: Row) -> bool:
+def _refer(
+    draw: st.DrawFn | None, draft: Draft, source: Source, plan: ColumnPlan, row: Row
+) -> bool:
+    """Choose the row that a reference names; tell whether there is one, if there has to be."""
     if plan.name in row:
         return True
     table = plan.refers[0] if plan.refers else ""
-    if plan.implied:
-        through = next((row[name] for name in row if name == source.enclosing), None)
-        outer = draft.rows.get(source.table, [])
+    if plan.implied or draw is None:
+        through = row.get(source.enclosing or "")
+        outer = draft.rows.get(_outer_table(source), [])
         if isinstance(through, int) and plan.name != source.enclosing and through < len(outer):
             row[plan.name] = outer[through].get(plan.name)
         return True
-    rows = range(len(draft.rows.get(table, [])))
+    rows = _nameable(draft, plan, row)
     makes = [] if plan.column.create else makers(draft.plan, table)
     if makes:
-        rows = sorted({r[c] for t, c in makes for r in draft.rows.get(t, []) if c in r})  # type: ignore[assignment,type-var]
+        rows = sorted(
+            {cast("int", r[c]) for t, c in makes for r in draft.rows.get(t, []) if c in r}
+        )
     if is_captured(plan):
         key = plan.refers[1] if plan.refers else ""
-        rows = [n for n in rows if re.fullmatch(r"[a-z0-9_é]+", str(draft.rows[table][n].get(key)))]  # type: ignore[assignment]
+        rows = [n for n in rows if re.fullmatch(r"[a-z0-9_é]+", str(draft.rows[table][n].get(key)))]
     optional = plan.column.required is None and not is_captured(plan)
     if optional and (not rows or draw(st.booleans())):
         return True
@@ -256,6 +304,23 @@ def _refer(draw: st.DrawFn, draft: Draft, source: Source, plan: ColumnPlan, row:
         return False
     row[plan.name] = draw(st.sampled_from(rows))
     return True
+
+
+def _outer_table(source: Source) -> str:
+    columns = (plan for variant in source.variants for plan in variant.columns)
+    named = (plan.refers[0] for plan in columns if plan.name == source.enclosing and plan.refers)
+    return next(named, "")
+
+
+def _nameable(draft: Draft, plan: ColumnPlan, row: Row) -> list[int]:
+    """List the rows that a reference may name: those of the scope in which their key is unique."""
+    table, key = plan.refers or ("", "")
+    members = draft.rows.get(table, [])
+    bound = draft.plan.tables[table].columns.get(key)
+    scope = bound.column.key if bound is not None else False
+    if not isinstance(scope, str) or scope == "file":
+        return list(range(len(members)))
+    return [n for n, each in enumerate(members) if each.get(scope) == row.get(scope)]
 
 
 def _value(

@@ -88,7 +88,7 @@ def _shuffle(folder: Path, chosen: Chosen, random: Random) -> None:
                 if isinstance(members, list):
                     random.shuffle(members)
             path.write_text(json.dumps(document), "utf-8")
-        elif carrier == "lines":
+        elif carrier in {"lines", "jsonl"}:
             lines = path.read_text("utf-8").splitlines()
             random.shuffle(lines)
             path.write_text("".join(f"{line}\n" for line in lines), "utf-8")

@@ -33,6 +33,13 @@ TEXTS = (
     "~x",
 )
 LARGEST = 2**53
+DOCUMENTS: dict[str, list[Json]] = {
+    "json": [{}, {"city": "Graz"}, [1.5, None], 7, "é"],
+    "list": [[], [1.5, None]],
+    "map": [{}, {"city": "Graz", "é": [1.5, None]}],
+    "schema": [{}, {"type": "object"}, True, {"properties": {"city": {"type": "string"}}}],
+}
+"""Values of columns that hold JSON of a declared kind."""
 DRAWN = ("jpg", "png", "bmp")
 """Suffixes of pictures that the tests draw."""
 
@@ -126,7 +133,9 @@ def scalars(plan: ColumnPlan, carrier: str) -> st.SearchStrategy[Json]:
         "number": numbers(Range.of(plan)),
         "boolean": st.booleans(),
     }
-    if carrier == "json":
+    if plan.type == "json" and column.type in DOCUMENTS:
+        return st.sampled_from(DOCUMENTS[column.type])
+    if carrier in {"json", "jsonl"}:
         typed["json"] = st.one_of(st.integers(0, 9), st.booleans(), texts(carrier))
     if plan.type in typed:
         return typed[plan.type]

@@ -135,8 +135,44 @@ def test_a_reference_to_rows_that_are_read_later_is_refused() -> None:
     )
     assert message == (
         "the column 'm' names rows of 'media' that are not read before, "
-        "which this version cannot follow"
+        "expected 'key: TABLE' of a record that holds both"
     )
+
+
+WITHIN = """tables:
+  media: {{from: data, rows: /m/*, columns: {{id: {{key: true}}}}}}
+  thing: {{in: media, rows: t/*, columns: {{p: {{refers: part.id}}}}}}
+  part: {{in: thing, rows: p/*, columns: {{id: {{key: {}}}}}}}
+"""
+
+
+def test_a_reference_to_rows_that_are_read_later_in_the_same_record_compiles() -> None:
+    assert list(plan_of(FILES + WITHIN.format("media")).tables) == ["media", "thing", "part"]
+
+
+@pytest.mark.parametrize("scope", ["true", "file", "thing"])
+def test_a_reference_to_rows_of_another_record_is_refused(scope: str) -> None:
+    message, _ = refusal(FILES + WITHIN.format(scope))
+    assert message.startswith("the column 'p' names rows of 'part' that are not read before")
+
+
+LINES = """files: {{data: {{path: d.jsonl, carrier: jsonl}}}}
+tables:
+  media: {{from: data, {}columns: {{a: {{}}}}}}
+  thing: {{from: data, columns: {{b: {{}}}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ("rows: x/*, ", "a row of 'media' is a line, expected no 'rows'"),
+        ("", "a line is a row of 'media', expected 'thing' 'in' it"),
+    ],
+)
+def test_a_line_of_json_is_one_record_of_one_table(rows: str, told: str) -> None:
+    message, _ = refusal(LINES.format(rows))
+    assert message == told
 
 
 def test_a_reference_to_rows_of_the_same_table_is_refused() -> None:

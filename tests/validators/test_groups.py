@@ -36,6 +36,9 @@ class Scope:
     def parameter(self, name: str) -> Type | None:
         return NUMBER if name == "most_rows" else None
 
+    def is_namer(self, table: str, column: str) -> bool:
+        return False
+
     def names(self, path: tuple[str, ...]) -> Sequence[str]:
         return () if path else tuple(COLUMNS)
 

@@ -74,3 +74,43 @@ def test_a_rule_on_rows_may_count_a_table(tmp_path: Path) -> None:
     assert (found.object, found.message) == ("0", "the area is 1")
     tally = report.rules["small-for-so-many"]
     assert (tally.passed, tally.failed) == (1, 1)
+
+
+NAMED = """
+annostd: 1
+id: named-instances
+version: "0.1.0"
+status: draft
+title: Every picture has objects
+publisher: nobody
+domain: vision
+licence: CC-BY-4.0
+extends: coco-instances@1
+rules:
+  media-bare:
+    {level: SHOULD, class: identity, for: media, why: it is,
+     require: count(annotation.media) > 1 and count(media) < 9,
+     message: "{path} has {count(annotation.media)} objects"}
+  corner-far:
+    {level: SHOULD, class: geometry, for: annotation, why: it is,
+     require: box.x1 < count(media), message: "the box begins at {box.x1}"}
+"""
+
+
+def test_a_rule_on_rows_may_count_the_rows_that_name_one(tmp_path: Path) -> None:
+    made.put(tmp_path / "standards" / "named-instances" / "0.1.0.yaml", NAMED)
+    images = [made.image(n, f"{n}.png") for n in range(3)]
+    boxes = [(1, (0, 1, 4, 4)), (1, (3, 1, 4, 4)), (2, (2, 1, 4, 4))]
+    rows = [made.instance(n, media, 3, box) for n, (media, box) in enumerate(boxes)]
+    folder = made.coco(tmp_path / "data", images, rows)
+    (report,) = api.validate(
+        folder, standard="named-instances@0.1.0", standards=[tmp_path / "standards"]
+    )
+    told = [(f.rule, f.message) for f in report.findings]
+    assert told == [
+        ("media-bare", "0.png has 0 objects"),
+        ("media-bare", "2.png has 1 objects"),
+        ("corner-far", "the box begins at 3"),
+    ]
+    tally = report.rules["media-bare"]
+    assert (tally.passed, tally.failed) == (1, 2)

@@ -58,7 +58,7 @@ def texts(plan: Plan) -> Iterator[tuple[str, str]]:
     yield f"{name}.md", docs_page(plan)
 
 
-_TREES = frozenset({"json", "yaml"})
+_TREES = frozenset({"json", "jsonl", "yaml"})
 
 
 def _json_text(plan: Plan, file: FilePlan) -> str:

@@ -77,6 +77,15 @@ def grow(
     return root.body
 
 
+def planted(site: Site, rows: Mapping[str, pl.DataFrame]) -> list[Row]:
+    """Make the rows of an outermost source, each with all that stands inside it."""
+    frame = rows.get(site.source.name)
+    made = rows_of(site, frame) if frame is not None else []
+    for child in site.children:
+        _plant(child, rows, made)
+    return made
+
+
 def _plant(site: Site, rows: Mapping[str, pl.DataFrame], outer: Sequence[Row]) -> None:
     """Put the rows of a source, and those inside them, into the rows that enclose them."""
     frame = rows.get(site.source.name)

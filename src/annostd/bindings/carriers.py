@@ -17,6 +17,12 @@ def _json() -> Binding:
     return JSON
 
 
+def _jsonl() -> Binding:
+    from annostd.bindings.jsonl import JSONL
+
+    return JSONL
+
+
 def _yaml() -> Binding:
     from annostd.bindings.yaml import YAML
 
@@ -69,6 +75,7 @@ class Carriers(Mapping[str, "Binding"]):
 BINDINGS: Final[Mapping[str, Binding]] = Carriers(
     {
         "json": _json,
+        "jsonl": _jsonl,
         "yaml": _yaml,
         "xml": _xml,
         "lines": _lines,

@@ -58,6 +58,17 @@ def read_file(batching: Batching, number: int, file: DataFile, data: Buffer) -> 
     )
 
 
+def first_flaws(data: Buffer) -> tuple[Flaw, ...]:
+    """Say what is wrong with how a file begins: it is not UTF-8, it has a byte order mark."""
+    if data[:2] in _WIDE or b"\0" in data[:4]:
+        message = "the file is in UTF-16 or UTF-32, expected UTF-8"
+        return (Flaw("encoding", 0, "", message, "UTF-16 or UTF-32", "UTF-8"),)
+    if data[: len(BOM)] == BOM:
+        message = "the file begins with a byte order mark, expected none"
+        return (Flaw("bom", 0, "", message, "a byte order mark", "none"),)
+    return ()
+
+
 class _Reading:
     """One file on its way to rows."""
 
@@ -75,13 +86,9 @@ class _Reading:
     def run(self) -> Iterator[RawBatch]:
         """Read all sources in order, then what no source has looked at."""
         data = self._data
-        if data[:2] in _WIDE or b"\0" in data[:4]:
-            message = "the file is in UTF-16 or UTF-32, expected UTF-8"
-            self.flaws.append(Flaw("encoding", 0, "", message, "UTF-16 or UTF-32", "UTF-8"))
+        self.flaws.extend(first_flaws(data))
+        if any(flaw.rule == "encoding" for flaw in self.flaws):
             return
-        if data[: len(BOM)] == BOM:
-            message = "the file begins with a byte order mark, expected none"
-            self.flaws.append(Flaw("bom", 0, "", message, "a byte order mark", "none"))
         found = outline(data)
         self.flaws.extend(found.flaws)
         for site in self._suited(found):

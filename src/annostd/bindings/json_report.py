@@ -24,7 +24,11 @@ _LEVELS = {"bom": Level.SHOULD}
 
 
 def report(
-    root: Path, file: DataFile, flaws: Sequence[Flaw], strayed: Sequence[Strayed[Raw]]
+    root: Path,
+    file: DataFile,
+    flaws: Sequence[Flaw],
+    strayed: Sequence[Strayed[Raw]],
+    carrier: str = "json",
 ) -> Iterator[Finding]:
     """Make the findings of one file, in the order of their places.
 
@@ -43,7 +47,7 @@ def report(
         line, column = position(path, flaw.offset)
         actual = shorten(flaw.actual) if flaw.actual else None
         yield fault(
-            f"json.{flaw.rule}",
+            f"{carrier}.{flaw.rule}",
             Location(file.path, line, column, flaw.pointer),
             flaw.message,
             _LEVELS.get(flaw.rule, Level.MUST),

@@ -202,7 +202,12 @@ class Walk(Generic[Node]):
     def _stray(
         self, site: Site, fault: Literal["missing", "type"], at: Found[Node], expected: str
     ) -> None:
-        """Note that a source cannot be entered; what is missing is told where it is required."""
+        """Note that a source cannot be entered; what is missing is told where it is required.
+
+        Rows of one variant only say nothing of what stands in their place in another.
+        """
+        if site.source.within is not None:
+            return
         if site.is_wanted and (fault == "type" or site.source.required is not None):
             self.strayed.append(Strayed(site, fault, at, expected))
 

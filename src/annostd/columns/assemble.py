@@ -92,15 +92,20 @@ class Assembler:
         faults = [fault for rows in decoded.values() for fault in rows.faults]
         tables = {name: [frame] for name, frame in self._create(decoded).items()}
         frames: dict[str, pl.DataFrame] = {}
-        numbers = self._number(file, decoded)
+        ranks = self._ranks(file, decoded)
         for source in walk(file.sources):
             if source.name in decoded:
                 rows = decoded[source.name].frame
-                if source.name in numbers:
-                    rows = rows.with_columns(numbers[source.name].alias("@row"))
-                frame, more = self._resolve(file, source, rows, frames)
+                if source.name in ranks:
+                    rows = rows.with_columns(ranks[source.name].alias("@row"))
+                frame, lacking = self._number(file, source, rows, frames)
                 frames[source.name] = frame
-                faults.extend(more)
+                faults.extend(lacking)
+        for source in walk(file.sources):
+            if source.name in decoded:
+                frame, dangling = self._resolve(file, source, frames[source.name])
+                frames[source.name] = frame
+                faults.extend(dangling)
                 if source.join is None:
                     new = frame.filter(pl.col("@new")) if source.shared else frame
                     tables.setdefault(source.table, []).append(new)
@@ -159,35 +164,53 @@ class Assembler:
             self._retained.add(table, frame)
         return made
 
-    def _number(self, file: FilePlan, decoded: Mapping[str, Decoded]) -> dict[str, pl.Series]:
+    def _ranks(self, file: FilePlan, decoded: Mapping[str, Decoded]) -> dict[str, pl.Series]:
         """Number the rows of tables that several sources fill, by source."""
         sources = [source for source in walk(file.sources) if source.name in decoded]
         ranks = document_order(sources, {name: rows.frame for name, rows in decoded.items()})
         starts = self._retained.heights
         return {s.name: ranks[s.name] + starts.get(s.table, 0) for s in sources if s.name in ranks}
 
-    def _resolve(
+    def _number(
         self,
         file: FilePlan,
         source: Source,
         frame: pl.DataFrame,
         done: Mapping[str, pl.DataFrame],
     ) -> tuple[pl.DataFrame, list[CellFaults]]:
-        """Number decoded rows and resolve what they refer to; `done` are those around them."""
+        """Number decoded rows and complete them by joins; `done` are those around them.
+
+        Rows of joins, and those that stand in several files, are resolved first: as a whole they
+        are one row or another.
+        """
         frame = self._owners.with_splits(source, frame)
-        frame = self._enclose(file, source, frame, done)
-        lacking: list[CellFaults] = []
+        frame = self._stamped(source, self._enclose(file, source, frame, done))
+        faults: list[CellFaults] = []
         if source.join is None:
-            frame, lacking = self._joins.complete(source, frame)
-        frame, dangling = self._references.resolve(file, source, frame)
-        number = pl.lit(self._numbers[source.name], pl.UInt16).alias("@source")
-        frame = frame.with_columns(number)
+            frame, faults = self._joins.complete(source, frame)
+        if source.join is not None or source.shared:
+            frame, dangling = self._references.resolve(file, source, frame)
+            faults = [*faults, *dangling]
         if source.join is not None:
             self._joins.add(source, frame)
-        else:
-            frame = self._retained.add_numbered(source, frame)
-            self._owners.note(file, source, frame)
-        return frame, [*lacking, *dangling]
+            return frame, faults
+        return self._retained.number(source, frame), faults
+
+    def _resolve(
+        self, file: FilePlan, source: Source, frame: pl.DataFrame
+    ) -> tuple[pl.DataFrame, list[CellFaults]]:
+        """Resolve what numbered rows refer to, and keep those that others may refer to."""
+        dangling: list[CellFaults] = []
+        if source.join is not None:
+            return frame, dangling
+        if not source.shared:
+            frame, dangling = self._references.resolve(file, source, frame)
+        self._retained.keep(source, frame)
+        self._owners.note(file, source, frame)
+        return frame, dangling
+
+    def _stamped(self, source: Source, frame: pl.DataFrame) -> pl.DataFrame:
+        return frame.with_columns(pl.lit(self._numbers[source.name], pl.UInt16).alias("@source"))
 
     def _enclose(
         self,

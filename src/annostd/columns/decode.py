@@ -16,6 +16,7 @@ from annostd.columns.cells import (
     repeated,
     word,
 )
+from annostd.columns.documents import WORDS, is_document, read_documents
 from annostd.columns.faults import CellFaults
 from annostd.columns.geometry import decode_geometry
 from annostd.columns.limits import find_outside
@@ -61,8 +62,10 @@ def decode(
     raw = rows.frame
     variant = variant_of(source, raw, coded=coded)
     faults: list[CellFaults] = []
-    if variant.has_nulls():
-        faults.append(_no_variant(source, raw, variant))
+    told = _is_told(source, rows)
+    none = variant.is_null() & ~told
+    if none.any():
+        faults.append(_no_variant(source, raw, none))
     frames = []
     position = pl.int_range(raw.height, dtype=pl.UInt32, eager=True).alias("@pos")
     misfits = _misfits(rows)
@@ -74,9 +77,11 @@ def decode(
         part = raw if whole else raw.filter(mine)
         at = position if whole else position.filter(mine)
         cells = _Cells(source, shape, part, at, misfits, coded)
-        frames.append(
-            cells.decode(want).with_columns(at, pl.lit(index, pl.UInt8).alias("@variant"))
-        )
+        frame = cells.decode(want).with_columns(at, pl.lit(index, pl.UInt8).alias("@variant"))
+        if told.any():  # of which kind the row is was told by what could not be read
+            marks = [told.gather(at).alias(f"{name}@bad") for name in shape.constants]
+            frame = frame.with_columns(marks)
+        frames.append(frame)
         faults.extend(cells.faults)
     if variant.has_nulls():
         frames.append(_keyed(source, raw, position, variant.is_null(), coded=coded))
@@ -113,8 +118,15 @@ def _keyed(
     return cells.decode(None).with_columns(at, pl.lit(None, pl.UInt8).alias("@variant"))
 
 
-def _no_variant(source: Source, raw: pl.DataFrame, variant: pl.Series) -> CellFaults:
-    none = variant.is_null()
+def _is_told(source: Source, rows: RawRows) -> pl.Series:
+    """Tell the rows of which the binding has already reported a value that variants are told by."""
+    tested = {condition.at for shape in source.variants for condition in shape.where}
+    told = [each.row for each in rows.misfits if each.told and each.field in tested]
+    count = pl.int_range(rows.frame.height, dtype=pl.UInt32, eager=True)
+    return count.is_in(pl.Series(told, dtype=pl.UInt32).implode())
+
+
+def _no_variant(source: Source, raw: pl.DataFrame, none: pl.Series) -> CellFaults:
     names = ", ".join(str(shape.name) for shape in source.variants)
     tested = next((c.at for shape in source.variants for c in shape.where), None)
     actual = raw[tested].filter(none).cast(pl.String) if tested in raw.columns else None
@@ -219,6 +231,8 @@ class _Cells:
     def _cells(self, plan: ColumnPlan, raw: pl.Series, *, coded: bool) -> Cells:
         if plan.column.values:
             return map_values(raw, plan, coded=coded)
+        if is_document(plan):
+            return read_documents(raw, plan.column.type or "", coded=coded)
         if plan.type != "reference":
             return cast(raw, plan.type, coded=coded)
         kind = self.fields[plan.fields[0]].kind
@@ -294,4 +308,6 @@ def _what(plan: ColumnPlan) -> str:
     article = "an" if name[0] in "aeiou" else "a"
     if plan.form is not None and plan.type in SLOTTED:
         return f"{article} {name}: {' '.join(plan.form.slots)}"
+    if is_document(plan):
+        return WORDS[plan.column.type or ""]
     return word(plan.type) if plan.type in DTYPES else f"{article} {name}"

@@ -11,6 +11,7 @@ from annostd.codecs import rle
 from annostd.codecs.number_lists import render_json_numbers, render_separated
 from annostd.columns.cells import held
 from annostd.columns.decode import TYPED_CARRIERS
+from annostd.columns.documents import is_document, print_documents
 from annostd.columns.geometry import PAIR, visibilities
 from annostd.columns.natives import RAW, raw_cells, raw_constant
 from annostd.columns.texts import quoted, unquoted
@@ -122,6 +123,8 @@ class _Cells:
         coded = self.coded and field.capture is None
         if plan.column.values:
             text = _natives(plan, values, field, coded=coded)
+        elif is_document(plan):
+            text = print_documents(values, plan, field, coded=coded)
         elif plan.type == "json" and (field.kind == "value" and coded):
             text = values
         else:

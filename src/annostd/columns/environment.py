@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from annostd.expressions import PARTS, Need
+from annostd.expressions import COUNTS, NAMERS, PARTS, Need
 from annostd.tables.geometry import points, slotted
 from annostd.tables.geometry.forms import PLACED
 from annostd.tables.lists import filled
@@ -69,6 +69,8 @@ class Environment:
         if need.measure == "count":
             count = self.counts.get(need.path[0], 0)
             return filled(count, rows.frame.height, pl.Int64)
+        if need.measure == NAMERS:
+            return filled(None, rows.frame.height, pl.Int64)
         if need.path == ("extent",):
             return self._extent(rows, need.part or "width")
         target, at = rows, None
@@ -160,7 +162,7 @@ class Environment:
         return filled(None, height, dtype)
 
     def _bad(self, rows: Rows, need: Need) -> Iterable[pl.Series]:
-        if need.measure == "count":
+        if need.measure in COUNTS:
             return
         path = ("media", need.part or "") if need.path == ("extent",) else need.path
         target, at = rows, None

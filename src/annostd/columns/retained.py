@@ -8,6 +8,7 @@ import polars as pl
 
 from annostd.columns.keys import KeyIndex, index_keys
 from annostd.columns.shared_rows import SharedRows
+from annostd.plan.agreement import early_references
 from annostd.plan.sources import walk
 
 if TYPE_CHECKING:
@@ -24,44 +25,60 @@ class Retained:
         self.kept: dict[str, list[pl.DataFrame]] = {}
         self.shared: dict[str, SharedRows] = {}
         self._names = retained_tables(plan)
-        self._whole: dict[str, pl.DataFrame] = {}
+        self._early = frozenset(
+            column.refers[0] for _, _, column in early_references(plan.files) if column.refers
+        )
+        self._coming: dict[str, dict[str, pl.DataFrame]] = {}
         self._indexes: dict[tuple[str, str, str | None], KeyIndex] = {}
 
     def add(self, table: str, frame: pl.DataFrame) -> None:
         """Count new rows of a table, and keep them if others may refer to them."""
-        self.heights[table] = self.heights.get(table, 0) + frame.height
-        if table in self._names:
-            self.kept.setdefault(table, []).append(frame)
+        self._count(table, frame.height)
+        self._keep(table, frame)
+
+    def _count(self, table: str, height: int) -> None:
+        self.heights[table] = self.heights.get(table, 0) + height
         for name in [name for name in self._indexes if name[0] == table]:
             del self._indexes[name]
 
-    def add_numbered(self, source: Source, frame: pl.DataFrame) -> pl.DataFrame:
-        """Number rows of a source (`@row`) and add them.
+    def _keep(self, table: str, frame: pl.DataFrame) -> None:
+        if table in self._names:
+            self.kept.setdefault(table, []).append(frame)
+
+    def number(self, source: Source, frame: pl.DataFrame) -> pl.DataFrame:
+        """Number rows of a source (`@row`), which are added when they are resolved.
 
         Rows of a table that several sources fill are numbered already. Shared rows are numbered
-        once; `@new` tells which are met for the first time.
+        once; `@new` tells which are met for the first time. Rows that others may name before they
+        are added can be looked up from now on.
         """
         if source.shared:
             shared = self.shared.setdefault(source.name, SharedRows(source, _key(source)))
             frame = shared.take(frame)
-            self.add(source.table, frame.filter(pl.col("@new")))
+            self._count(source.table, int(frame["@new"].sum()))
             return frame
         if "@row" not in frame.columns:
             start = self.heights.get(source.table, 0)
             rows = pl.int_range(start, start + frame.height, dtype=pl.UInt32, eager=True)
             frame = frame.with_columns(rows.alias("@row"))
-        self.add(source.table, frame)
+        self._count(source.table, frame.height)
+        if source.table in self._early:
+            self._coming.setdefault(source.table, {})[source.name] = frame
         return frame
+
+    def keep(self, source: Source, frame: pl.DataFrame) -> None:
+        """Add numbered rows of a source, resolved, if others may refer to them."""
+        self._coming.get(source.table, {}).pop(source.name, None)
+        self._keep(source.table, frame.filter(pl.col("@new")) if source.shared else frame)
 
     def table(self, name: str) -> pl.DataFrame | None:
         """Give the rows of a retained table read so far, in order of `@row`."""
         parts = self.kept.get(name)
         if not parts:
             return None
-        if name not in self._whole or self._whole[name].height != self.heights[name]:
-            self._whole[name] = merge_rows(parts)
-            self.kept[name] = [self._whole[name]]
-        return self._whole[name]
+        if len(parts) > 1:
+            parts[:] = [merge_rows(parts)]
+        return parts[0]
 
     def index(self, table: str, key: str, scope: str | None) -> KeyIndex | None:
         """Index the rows of a table by a key, in a scope; None where no row has that key."""
@@ -76,7 +93,13 @@ class Retained:
     def _keyed(self, table: str, key: str) -> pl.DataFrame | None:
         """Give the rows that a key may name; shared rows count in each of their files."""
         shared = [rows for rows in self.shared.values() if rows.source.table == table]
-        return shared[0].by_file(key) if shared else self.table(table)
+        if shared:
+            return shared[0].by_file(key)
+        known, coming = self.table(table), self._coming.get(table)
+        if not coming:
+            return known
+        parts = [*coming.values()] if known is None else [known, *coming.values()]
+        return pl.concat(parts, how="diagonal_relaxed").sort("@row")
 
 
 def merge_rows(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:

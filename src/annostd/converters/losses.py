@@ -15,6 +15,7 @@ from annostd.converters.keys import generate
 from annostd.converters.model import SHOWN, Lost, lose
 from annostd.expressions import Need, vectorise
 from annostd.findings import Loss, LossKind
+from annostd.plan.columns import is_shape
 from annostd.plan.sources import walk
 from annostd.tables.schema import GEOMETRIES, TABLES
 
@@ -53,12 +54,18 @@ def table_losses(work: Work, table: str, mapped: TableMap) -> Iterator[Lost]:
         mapped = replace(mapped, frame=mapped.frame.filter(kept), rows=mapped.rows.filter(kept))
     source = work.source.frames.get(table)
     for name, types in work.source_plan.types.get(table, {}).items():
-        if name in _TOLD or source is None:
+        if name in _TOLD or source is None or _is_shape(work, table, name):
             continue
         if types.kind in GEOMETRIES:
             yield from _geometry(work, table, name, mapped)
         elif name in source.columns:
             yield from _scalar(work, table, name, mapped)
+
+
+def _is_shape(work: Work, table: str, name: str) -> bool:
+    """Tell whether a column only tells the source's variants apart: nothing is lost with it."""
+    column = work.source_plan.tables[table].columns.get(name)
+    return column is not None and is_shape(column)
 
 
 def untold_tables(work: Work) -> Iterator[Lost]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from annostd.columns.environment import Environment, Rows
 from annostd.converters.losses import table_losses, untold_tables
 from annostd.converters.model import Mapped
+from annostd.converters.rows import follow_late
 from annostd.converters.splits import Splits, single_splits
 from annostd.converters.table import map_table
 from annostd.converters.work import Work, is_record
@@ -40,7 +41,9 @@ def map_tables(
     for table in _in_order(plan):
         if table in work.source.frames or is_record(plan, table):
             work.mapped[table] = map_table(work, table, _environment(work))
-    losses = list(splits.losses)
+    follow_late(work)
+    media = work.mapped.get("media")
+    losses = [] if media is None or media.frame.is_empty() else list(splits.losses)
     for table, mapped in work.mapped.items():
         losses.extend(table_losses(work, table, mapped))
     losses.extend(untold_tables(work))

@@ -91,6 +91,22 @@ def _followed(work: Work, table: str, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(columns)
 
 
+def follow_late(work: Work) -> None:
+    """Point references at rows of tables that were mapped after them, or of their own table."""
+    order = list(work.mapped)
+    for number, (table, mapped) in enumerate(work.mapped.items()):
+        late = set(order[number:])
+        for name, kind in work.source_plan.types.get(table, {}).items():
+            if kind.kind != "reference" or kind.table not in late:
+                continue
+            target = work.mapped[kind.table]
+            for part in ("frame", "rows"):
+                frame: pl.DataFrame = getattr(mapped, part)
+                if name in frame.columns:
+                    new = _renumbered(frame[name], target)
+                    setattr(mapped, part, frame.with_columns(new))
+
+
 def _renumbered(references: pl.Series, mapped: TableMap) -> pl.Series:
     to = pl.int_range(mapped.frame.height, dtype=pl.UInt32, eager=True)
     pairs = pl.DataFrame({"from": mapped.frame["@from"], "to": to}).drop_nulls()
@@ -132,7 +148,8 @@ def _neutral(work: Work, table: str, frame: pl.DataFrame, result: TableMap) -> p
     for column in TABLES.get(table, {}).values():
         if column.neutral is None or column.name in bound or column.name not in frame.columns:
             continue
-        changed = (frame[column.name] != column.neutral).fill_null(value=False)
+        unlike = ~frame[column.name].is_in([column.neutral, *column.tame])
+        changed = unlike.fill_null(value=False)
         count = int(changed.sum())
         if count:
             reason = f"rows with {column.name} cannot be told apart in {work.target}"

@@ -35,7 +35,7 @@ from annostd.plan.sources import walk
 from annostd.tables.schema import GEOMETRIES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from annostd.columns.environment import Environment
     from annostd.converters.work import Work
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from annostd.tables.geometry.forms import Form
 
 RECORD = (".",)
+_SINGLE = frozenset({"json", "jsonl", "yaml"})
+"""Carriers in which a member stands once; an element of XML stands as often as there are rows."""
 
 
 def map_table(work: Work, table: str, environment: Environment) -> TableMap:
@@ -56,6 +58,7 @@ def map_table(work: Work, table: str, environment: Environment) -> TableMap:
         if work.is_again:
             homes = _own_homes(frame, homes)
         frame = frame.with_columns(homes.source.alias("@source"), homes.variant.alias("@variant"))
+        frame = _one_each(work, frame, sources)
         frame = _housed(work, table, frame, result)
     return _columns(work, table, frame, environment, result)
 
@@ -112,8 +115,12 @@ def _outer(work: Work, table: str, frame: pl.DataFrame) -> Callable[[Source], pl
         places = [number for number, each in numbered if source in each.children]
         if mapped is None or not places or name not in frame.columns:
             return pl.lit(value=True)
-        standing = mapped.frame["@source"].gather(frame[name])
-        return pl.lit(standing.is_in(places).fill_null(value=False))
+        standing = mapped.frame["@source"].is_in(places)
+        if source.within is not None:
+            inside = [v.name for n, each in numbered if n in places for v in each.variants]
+            variant = mapped.frame["@variant"]
+            standing = standing & (variant == inside.index(source.within))
+        return pl.lit(standing.gather(frame[name]).fill_null(value=False))
 
     return outer
 
@@ -127,6 +134,25 @@ def _geometry_available(frame: pl.DataFrame, plan: ColumnPlan) -> pl.Expr:
     if plan.type == "polygons":
         return reduce(or_, (is_outlined(frame, name) for name in OUTLINED), known)
     return known
+
+
+def _one_each(
+    work: Work, frame: pl.DataFrame, sources: Sequence[tuple[int, Source]]
+) -> pl.DataFrame:
+    """Take their home from rows whose place in the enclosing row is taken: it holds one of them."""
+    for number, source in sources:
+        outer = source.enclosing or ""
+        is_one = all(step.kind == "member" for step in source.locator)
+        carrier = work.plan.standard.files[source.file].carrier
+        if outer not in frame.columns or not is_one or carrier not in _SINGLE:
+            continue
+        mine = pl.col("@source") == number
+        again = mine & (mine.cum_sum().over(outer) > 1)
+        kept = pl.when(~again.fill_null(value=False))
+        frame = frame.with_columns(
+            kept.then(pl.col(name)).alias(name) for name in ("@source", "@variant")
+        )
+    return frame
 
 
 def _housed(work: Work, table: str, frame: pl.DataFrame, result: TableMap) -> pl.DataFrame:

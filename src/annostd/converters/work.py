@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from annostd.tables.geometry.forms import Form
 
 
+_MANY = frozenset({"image", "jsonl", "text"})
+"""Carriers whose files are there for their rows: without a row there is no file, no record."""
+
+
 @dataclass(slots=True)
 class TableMap:
     """One table mapped: its frame in the target's forms, and what was noted on the way.
@@ -75,10 +79,14 @@ def sources_of(plan: Plan, table: str) -> list[tuple[int, Source]]:
 
 def is_record(plan: Plan, table: str) -> bool:
     """Tell whether a table is the record that a file itself is, which is always written."""
-    carriers = {file.role: file.file.carrier for file in plan.files}
     return any(
-        not source.locator and source.template is None and carriers[source.file] != "image"
-        for _, source in sources_of(plan, table)
+        source.table == table
+        and source.join is None
+        and not source.locator
+        and source.template is None
+        and file.file.carrier not in _MANY
+        for file in plan.files
+        for source in file.sources
     )
 
 

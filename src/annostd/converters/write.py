@@ -56,6 +56,9 @@ def print_files(
             lists.update(made.lists)
             refused.extend(f"no split {split} can be listed" for split in made.unheld)
     refused.extend(_clashes(placed, roles, lists))
+    rows = [placed[role.role].rows for role in roles if role.file.carrier != "image"]
+    if not lists and all(frame.is_empty() for each in rows for frame in each.values()):
+        refused.append(f"{plan.standard.id} has no place for anything that is there")
     return Written(_files(placed, roles, bindings, lists), media, tuple(dict.fromkeys(refused)))
 
 

@@ -1,6 +1,7 @@
 """The rule language: parse, check against a scope, compute row by row or over columns."""
 
 from annostd.expressions.check import check
+from annostd.expressions.documents import is_schema
 from annostd.expressions.faults import ExpressionFault
 from annostd.expressions.functions import CALLABLE, FUNCTIONS
 from annostd.expressions.interpret import interpret, interpret_group
@@ -20,8 +21,10 @@ from annostd.expressions.terms import (
 from annostd.expressions.types import (
     ANY,
     BOOLEAN,
+    COUNTS,
     INTEGER,
     MEASURES,
+    NAMERS,
     NUMBER,
     PARTS,
     STRING,
@@ -36,9 +39,11 @@ __all__ = [
     "ANY",
     "BOOLEAN",
     "CALLABLE",
+    "COUNTS",
     "FUNCTIONS",
     "INTEGER",
     "MEASURES",
+    "NAMERS",
     "NUMBER",
     "PARTS",
     "STRING",
@@ -61,6 +66,7 @@ __all__ = [
     "columns",
     "interpret",
     "interpret_group",
+    "is_schema",
     "parse",
     "parse_message",
     "pattern",

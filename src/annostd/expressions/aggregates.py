@@ -2,7 +2,8 @@
 
 Missing members are skipped, except by `any` and `all`, which are Kleene's *or* and *and* over all
 members. Of nothing: `count`, `distinct` and `sum` are 0, `least most first last` are missing, `any`
-is false, `all` and the ascending ones are true. Lists are judged in the order that they stand in.
+is false, `all` and the ascending ones are true, `sequence` is the empty text. Lists are judged in
+the order that they stand in. Over a group a second argument chooses the members for which it holds.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from annostd.expressions.entries import (
     typed,
     within_int64,
 )
-from annostd.expressions.types import BOOLEAN, INTEGER, Type, Value
+from annostd.expressions.types import BOOLEAN, INTEGER, STRING, Type, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -80,6 +81,11 @@ def _type_ascending(call: Apply) -> Apply:
     return typed(call, BOOLEAN)
 
 
+def _type_sequence(call: Apply) -> Apply:
+    _member(call, frozenset({"string"}))
+    return typed(call, STRING)
+
+
 def _present(members: Sequence[Value]) -> list[Value]:
     return [member for member in members if member is not None]
 
@@ -119,6 +125,10 @@ def _value_first(_: Apply, members: Sequence[Value]) -> Value:
 
 def _value_last(_: Apply, members: Sequence[Value]) -> Value:
     return next(reversed(_present(members)), None)
+
+
+def _value_sequence(_: Apply, members: Sequence[Value]) -> str:
+    return " ".join(str(member) for member in _present(members))
 
 
 def _value_any(_: Apply, members: Sequence[Value]) -> bool | None:
@@ -197,11 +207,58 @@ def _aggregate(
     column: Callable[..., pl.Expr],
     members: Callable[..., pl.Expr] | None = None,
 ) -> Function:
-    return Function(name, typing, value, column, "group", members or _each(column), strict=False)
+    return Function(
+        name,
+        _chosen_typing(typing),
+        _chosen_value(value),
+        _chosen_column(column),
+        "group",
+        members or _each(column),
+        strict=False,
+    )
+
+
+def _chosen_typing(typing: Callable[[Apply], Apply]) -> Callable[[Apply], Apply]:
+    """Type an aggregate that may have a condition behind its argument."""
+
+    def typed_with_condition(call: Apply) -> Apply:
+        if call.over != "group" or len(call.arguments) <= 1:
+            return typing(call)
+        first, *conditions = call.arguments
+        expect_count(call, 2)
+        expect_kind(call, conditions[0], frozenset({"boolean"}))
+        made = typing(replace(call, arguments=(first,)))
+        return replace(made, arguments=(*made.arguments, *conditions))
+
+    return typed_with_condition
+
+
+def _chosen_value(value: Callable[..., Value]) -> Callable[..., Value]:
+    def of_members(
+        call: Apply, members: Sequence[Value], conditions: Sequence[Value] | None = None
+    ) -> Value:
+        if conditions is None:
+            return value(call, members)
+        pairs = zip(members, conditions, strict=True)
+        return value(call, [member for member, holds in pairs if holds is True])
+
+    return of_members
+
+
+def _chosen_column(column: Callable[..., pl.Expr]) -> Callable[..., pl.Expr]:
+    def of_rows(call: Apply, *expressions: pl.Expr) -> pl.Expr:
+        if len(expressions) <= 1:
+            return column(call, *expressions)
+        members, condition = expressions
+        return column(call, members.filter(condition))
+
+    return of_rows
 
 
 _FIRST: Final = _of(lambda expression: expression.first(ignore_nulls=True))
 _LAST: Final = _of(lambda expression: expression.last(ignore_nulls=True))
+_SEQUENCE: Final = _of(lambda expression: expression.drop_nulls().str.join(" "))
+_SEQUENCE_OF: Final = _of(lambda expression: expression.list.drop_nulls().list.join(" "))
 _ANY: Final = _of(lambda expression: expression.any(ignore_nulls=False))
 _ALL: Final = _of(lambda expression: expression.all(ignore_nulls=False))
 _LEAST: Final = _of(lambda expression: expression.min())
@@ -222,6 +279,7 @@ AGGREGATES: Final = (
     _aggregate("most", _type_extreme, _value_most, _MOST, _MOST_OF),
     _aggregate("first", _type_pick, _value_first, _FIRST, _FIRST_OF),
     _aggregate("last", _type_pick, _value_last, _LAST, _LAST_OF),
+    _aggregate("sequence", _type_sequence, _value_sequence, _SEQUENCE, _SEQUENCE_OF),
     _aggregate("any", _type_truth, _value_any, _ANY),
     _aggregate("all", _type_truth, _value_all, _ALL),
     _aggregate("ascending", _type_ascending, _value_ascending, _column_ascending),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from annostd.expressions.aggregates import AGGREGATES
 from annostd.expressions.arithmetic import ARITHMETIC
+from annostd.expressions.documents import DOCUMENTS
 from annostd.expressions.logic import LOGIC
 from annostd.expressions.terms import Apply
 from annostd.expressions.texts import TEXTS
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from annostd.expressions.terms import Term
 
 FUNCTIONS: Final[Mapping[str, Function]] = {
-    function.name: function for function in (*ARITHMETIC, *LOGIC, *TEXTS, *AGGREGATES)
+    function.name: function for function in (*ARITHMETIC, *LOGIC, *TEXTS, *DOCUMENTS, *AGGREGATES)
 }
 """Name → function. Operators stand under their signs; a name that is no word cannot be called."""
 

@@ -93,8 +93,8 @@ def _of_group(
     function = FUNCTIONS[term.function]
     if term.over != "group":
         return _compute(term, [_of_group(part, rows, parameters) for part in term.arguments])
-    members = _of_rows(term.arguments[0], rows) if term.arguments else [True] * len(rows)
-    return function.value(term, members)
+    members = [_of_rows(argument, rows) for argument in term.arguments] or [[True] * len(rows)]
+    return function.value(term, *members)
 
 
 def _load(value: Value, type_: Type) -> Value:

@@ -12,6 +12,7 @@ from annostd.expressions.terms import Column
 from annostd.expressions.types import (
     INTEGER,
     MEASURES,
+    NAMERS,
     NUMBER,
     OWN,
     PARTS,
@@ -35,6 +36,7 @@ MEASURE_NAMES: Final = frozenset(name for measures in MEASURES.values() for name
 _PAIR: Final = ("a", "b")
 _AGGREGATES: Final = frozenset(function.name for function in AGGREGATES)
 _SLOTTED: Final = frozenset({"box", "rotated_box", "ellipse"})
+_PATH: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,19 +146,35 @@ def native(call: Call, scope: Scope) -> Column:
 
 
 def counted(call: Call, scope: Scope) -> Column | None:
-    """The number of rows of a table, `count(annotation)`; None where the argument is no table.
+    """The number of rows of a table, `count(annotation)`, or of those whose column names this row.
 
-    Where a column has the table's name, the column wins if it can be counted.
+    `count(turn.answers)` is such a column. None where the argument is neither. Where a column has
+    the table's name, the column wins if it can be counted.
     """
     if len(call.arguments) != 1 or not isinstance(call.arguments[0], Name):
         return None
     name = call.arguments[0]
+    if len(name.path) == _PATH and not (scope.grouped or scope.paired):
+        return _namers(name, call.offset, scope)
     if len(name.path) != 1 or name.path[0] not in scope.tables:
         return None
     column = None if scope.paired else scope.column(name.path)
     if column is not None and (scope.grouped or column.kind == "list"):
         return None
     return Column(Need(name.path, "count"), INTEGER, call.offset)
+
+
+def _namers(name: Name, offset: int, scope: Scope) -> Column | None:
+    table, column = name.path
+    own = scope.column(name.path)
+    if table not in scope.tables or (own is not None and own.kind == "list"):
+        return None
+    if not scope.is_namer(table, column):
+        if own is not None:
+            return None
+        message = f"'{column}' of {table} refers to no row of this table"
+        raise ExpressionFault(message, name.offsets[1])
+    return Column(Need(name.path, NAMERS), INTEGER, offset)
 
 
 def is_shared(column: Column, scope: Scope) -> bool:

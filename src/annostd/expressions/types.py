@@ -56,13 +56,20 @@ BOOLEAN: Final = Type("boolean")
 ANY: Final = Type("any")
 
 
+NAMERS: Final = "namers"
+"""The measure that counts the rows of another table that name the row."""
+COUNTS: Final = frozenset({"count", NAMERS})
+"""The measures that only the whole dataset shows."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Need:
     """A value that an expression reads from the row's environment.
 
     `path` is a column, references followed; `measure` is what is made of a geometry (`area`,
-    `bounds`, `native`, `present`, …) or `count` for the rows of the table `path`; `part` is one
-    number of a geometry or of a measure.
+    `bounds`, `native`, `present`, …), `count` for the rows of the table `path`, or `namers` for the
+    rows whose reference `path` (table, column) names this row; `part` is one number of a geometry
+    or of a measure.
     """
 
     path: tuple[str, ...]
@@ -73,7 +80,8 @@ class Need:
     def key(self) -> str:
         """The name of the flat column: `media.width`, `box.x1`, `bounds(polygons).x1`."""
         name = ".".join(self.path)
-        measured = name if self.measure is None else f"{self.measure}({name})"
+        function = "count" if self.measure == NAMERS else self.measure
+        measured = name if function is None else f"{function}({name})"
         return measured if self.part is None else f"{measured}.{self.part}"
 
 
@@ -108,6 +116,9 @@ class Scope(Protocol):
 
     def names(self, path: tuple[str, ...]) -> Sequence[str]:
         """The names that may follow `path`."""
+
+    def is_namer(self, table: str, column: str) -> bool:
+        """Whether that column of that table refers to rows like the one judged."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,14 @@ _TYPES = {
 }
 
 
+_DOCUMENTS = {
+    "json": "a text that is JSON",
+    "list": "a list",
+    "map": "an object",
+    "schema": "a JSON Schema",
+}
+
+
 def sources_of(plan: Plan, table: str) -> list[Source]:
     """List the places where rows of a table stand, in order."""
     return [s for file in plan.files for s in walk(file.sources) if s.table == table]
@@ -68,6 +76,8 @@ def kind(column: ColumnPlan) -> str:
     form = column.form
     if form is not None:
         return _shape(column, form)
+    if column.type == "json" and column.column.type in _DOCUMENTS:
+        return _DOCUMENTS[column.column.type]
     return _TYPES.get(column.type, column.type)
 
 

@@ -21,7 +21,8 @@ nowhere else.
 
 - A value that is *missing* is neither zero nor empty.
 - A *neutral* value leaves the meaning of a row alone. A row with another one is not written where
-  the target cannot say it: that is a loss, counted and told.
+  the target cannot say it: that is a loss, counted and told. One with a *tame* value is
+  written all the same, and only the value is lost.
 - A *reference* names a row of another table; it is resolved once.
 - Geometry keeps the numbers of its source. Its meaning is always: x to the right, y down, (0, 0)
   the outer corner of the first pixel, the end excluded.
@@ -44,6 +45,8 @@ def _lines() -> Iterator[str]:
 def _row(column: CanonicalColumn) -> tuple[str, ...]:
     kind = f"→ {code(column.table)}" if column.table else column.type
     neutral = "" if column.neutral is None else code(str(column.neutral).lower())
+    if column.tame:
+        neutral += f", tame {codes(column.tame)}"
     meaning = sentence(column.doc)
     if column.fallback:
         meaning += f" Where a source has none: {code(column.fallback)}."

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from annostd.plan.model import ColumnPlan, FilePlan, Source
+    from annostd.standard.model import Standard
     from annostd.tables.geometry.forms import Form
 
 _TEXTS = frozenset({"xml", "lines", "text"})
@@ -70,19 +71,62 @@ def check_texts(sources: Sequence[Source], carriers: Mapping[str, str]) -> None:
             raise broken(plan.column.mark, message)
 
 
+def check_records(standard: Standard, sources: Mapping[str, Sequence[Source]]) -> None:
+    """Check that what stands on a line of JSON Lines is a record of one table.
+
+    `sources` are the outermost ones by role. Raises StandardError.
+    """
+    for role, members in sources.items():
+        if standard.files[role].carrier != "jsonl":
+            continue
+        for number, source in enumerate(members):
+            mark = standard.tables[source.table].rows.mark
+            if source.locator:
+                raise broken(mark, f"a row of {source.table!r} is a line, expected no 'rows'")
+            if number:
+                message = f"a line is a row of {members[0].table!r}, expected {source.table!r}"
+                raise broken(mark, f"{message} 'in' it")
+
+
 def check_order(files: Sequence[FilePlan]) -> None:
-    """Check that every reference names rows that are read before. Raises StandardError."""
-    sources = [source for file in files for source in walk(file.sources)]
-    waiting = [source.table for source in sources if source.join is None and source.variants]
-    for source in sources:
+    """Check that every reference names rows that are read before, or with the row that names them.
+
+    Rows are read together where they stand in one record whose table is the scope of the key.
+    Raises StandardError.
+    """
+    for file, source, plan in early_references(files):
+        table, key = plan.refers or ("", "")
+        if key and _scope(file, table, key) not in _around(file, source):
+            message = f"the column {plan.name!r} names rows of {table!r} that are not read before"
+            hint = "expected 'key: TABLE' of a record that holds both"
+            raise broken(plan.column.mark, f"{message}, {hint}")
+
+
+def early_references(
+    files: Sequence[FilePlan],
+) -> Iterator[tuple[FilePlan, Source, ColumnPlan]]:
+    """Yield the references that name rows by a key and are read before all such rows are."""
+    every = [(file, source) for file in files for source in walk(file.sources)]
+    waiting = [source.table for _, source in every if source.join is None and source.variants]
+    for file, source in every:
         for _, plan in _columns([source]):
             if plan.refers is not None and not plan.implied and plan.refers[0] in waiting:
-                message = f"the column {plan.name!r} names rows of {plan.refers[0]!r} that are"
-                raise broken(
-                    plan.column.mark, f"{message} not read before, which this version cannot follow"
-                )
+                yield file, source, plan
         if source.join is None and source.variants:
             waiting.remove(source.table)
+
+
+def _scope(file: FilePlan, table: str, key: str) -> str | None:
+    """Name the table in whose rows the key of a table is unique, if one of this role is."""
+    for source, plan in _columns(list(walk(file.sources))):
+        if source.table == table and plan.name == key and isinstance(plan.column.key, str):
+            return plan.column.key
+    return None
+
+
+def _around(file: FilePlan, source: Source) -> set[str]:
+    """Name the tables of the outermost records of a role in which a source stands."""
+    return {outer.table for outer in file.sources if source in walk(outer.children)}
 
 
 def _columns(sources: Sequence[Source]) -> Iterator[tuple[Source, ColumnPlan]]:

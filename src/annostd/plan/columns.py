@@ -105,6 +105,11 @@ def constant_column(table: str, name: str, mark: Mark, constant: Scalar) -> Colu
     return ColumnPlan(name, kind, column, (), canonical is not None, implied=True)
 
 
+def is_shape(plan: ColumnPlan) -> bool:
+    """Tell whether a column is a standard's own word for the variant of a row, not read."""
+    return plan.implied and not plan.canonical and plan.refers is None
+
+
 def native_fields(
     plan: ColumnPlan, captures: frozenset[str], referred: Kind | None
 ) -> tuple[Field, ...]:
@@ -290,6 +295,8 @@ def _field_kind(plan: ColumnPlan, referred: Kind | None) -> Kind:
         return "number" if len(plan.fields) > 1 and not is_placed else "value"
     if column.values:
         kind = _kind_of(native for native, _ in column.values)
+    elif plan.type == "json" and column.type == "json":
+        kind = "string"
     elif plan.type == "reference":
         kind = _KINDS.get(_DECLARED.get(column.type or "", "json"), referred or "value")
     else:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from annostd.plan.agreement import check_columns, check_created, check_order, check_texts
+from annostd.plan.agreement import (
+    check_columns,
+    check_created,
+    check_order,
+    check_records,
+    check_texts,
+)
 from annostd.plan.columns import column_plan
 from annostd.plan.generated import generated_rules
 from annostd.plan.model import FilePlan, Plan, RulePlan, Source, TablePlan
@@ -71,6 +77,7 @@ def _place(draft: _Draft) -> None:
     every = [source for members in draft.sources.values() for source in walk(members)]
     check_columns(every)
     check_created(every)
+    check_records(draft.standard, draft.sources)
     check_texts(every, {role: file.carrier for role, file in draft.standard.files.items()})
 
 

@@ -8,6 +8,7 @@ from annostd.findings import Level, Phase
 from annostd.plan.model import RulePlan
 from annostd.plan.sources import walk
 from annostd.tables.schema import GEOMETRIES
+from annostd.templates import fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +20,7 @@ _CLASSES = {
     "dangling": ("reference", Phase.REFERENCE),
     "differs": ("consistency", Phase.SEMANTIC),
 }
-_TREES = frozenset({"json", "yaml", "xml"})
+_TREES = frozenset({"json", "jsonl", "yaml", "xml"})
 _CARRIER_FAULTS = {
     "json": (
         "syntax",
@@ -31,6 +32,16 @@ _CARRIER_FAULTS = {
         "empty",
         "size",
         "type",
+        "unreadable",
+    ),
+    "jsonl": (
+        "syntax",
+        "encoding",
+        "bom",
+        "nonfinite",
+        "duplicate-key",
+        "depth",
+        "size",
         "unreadable",
     ),
     "yaml": (
@@ -192,12 +203,19 @@ def _carrier_level(carrier: str, fault: str) -> Level:
 
 
 def _layout_faults(files: Sequence[FilePlan]) -> list[str]:
-    faults = ["missing", "name", "name-encoding", "outside-root", "link", "unfit", "unreadable"]
+    is_named = any(file.file.listed or _names_media(file) for file in files)
+    outside = ["outside-root"] if is_named else []
+    faults = ["missing", "name", "name-encoding", *outside, "link", "unfit", "unreadable"]
     if any(file.file.listed for file in files):
         faults += ["root", "listed-twice", "unlisted", "encoding"]
     if any(file.file.beside for file in files):
         faults += ["clash", "orphan", "none"]
     return faults
+
+
+def _names_media(file: FilePlan) -> bool:
+    """Tell whether the paths of a role are made of what rows say."""
+    return any("." in name for template in file.paths for name in fields(template))
 
 
 def _rule(

@@ -93,7 +93,8 @@ class Source:
     A place of its own (file and locator, or locator inside another source), with the variants
     that share it. `name` is `table`, or `table.variant` where a variant has a place of its own,
     or `table.join`. `template` is for carriers of lines; `enclosing` names the reference column
-    that the enclosing row fills. `children` are the sources inside it.
+    that the enclosing row fills, `within` the one variant of the enclosing row that has such rows
+    (None: any). `children` are the sources inside it.
     """
 
     name: str
@@ -105,6 +106,7 @@ class Source:
     children: tuple[Source, ...] = ()
     template: Template | None = None
     enclosing: str | None = None
+    within: str | None = None
     required: Level | None = None
     shared: bool = False
     empty: Literal["write", "omit"] = "omit"

@@ -64,10 +64,15 @@ def _is_role_open(rule: str, files: Sequence[FilePlan]) -> bool:
 
 
 def _can_table(carrier: str, source: Source, fault: str, *, is_outermost: bool) -> bool:
-    if fault == "unknown-key":
+    """Tell of a table; a record that is also that of an enclosing row is judged as the latter."""
+    is_own = bool(source.locator) or is_outermost
+    if fault == "unknown-key" and (is_own or carrier == "xml"):
         return carrier == "xml" or not any(f.path in {(), (".",)} for f in _members(source))
+    if fault == "unknown-key":
+        return False
     if fault == "type":
-        return carrier in _TYPED and bool(source.locator)
+        is_line = is_outermost and carrier == "jsonl"
+        return carrier in _TYPED and (bool(source.locator) or is_line)
     if fault == "missing":
         is_root = carrier == "xml" and len(source.locator) <= int(is_outermost)
         return source.join is None and not is_root
@@ -80,7 +85,7 @@ def _can_column(home: _Home, plan: ColumnPlan, fault: str) -> bool:
     if fault == "missing":
         return _may_be_left_out(home.source, plan) and not _is_tested(home.variant, plan)
     if fault == "type":
-        return _may_be_of_another_type(home.carrier, plan)
+        return _may_be_of_another_type(home.carrier, plan) and not _is_typed(home.variant, plan)
     if fault == "length" and plan.type in GEOMETRIES:
         is_placed = plan.form is not None and plan.form.codec == PLACED
         return len(plan.fields) == 1 or is_placed or plan.column.length is not None
@@ -102,9 +107,17 @@ def _is_tested(variant: Variant, plan: ColumnPlan) -> bool:
     """Tell whether only rows that have the column's value are of the variant."""
     return any(
         test.at in plan.fields
-        and (test.types or test.length or test.pattern)
+        and (test.types or test.length or test.pattern or test.constants or "null" in test.negated)
         and "null" not in test.types
         and None not in (test.constants or ())
+        for test in variant.where
+    )
+
+
+def _is_typed(variant: Variant, plan: ColumnPlan) -> bool:
+    """Tell whether only rows whose value is of the column's type are of the variant."""
+    return any(
+        test.at in plan.fields and test.types == (plan.type,) and plan.type in {"string", "boolean"}
         for test in variant.where
     )
 
@@ -114,6 +127,8 @@ def _may_be_of_another_type(carrier: str, plan: ColumnPlan) -> bool:
     if carrier == "image" or (plan.type == "json" and not plan.column.values):
         return False
     if carrier in _TYPED and not all(name.startswith("{") for name in plan.fields):
+        return True
+    if plan.type == "json" and plan.column.type in {"json", "list", "map", "schema"}:
         return True
     natives = [native for native, _ in plan.column.values]
     if natives:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from annostd.errors import Fault, StandardError
 from annostd.expressions import (
     BOOLEAN,
+    NAMERS,
     NUMBER,
     ExpressionFault,
     Need,
@@ -51,7 +52,11 @@ def derived(
     if text is None:
         return plan
     scope = TableScope(table, types, {}, frozenset())
-    return replace(plan, derive=_check(text, scope, _derive_mark(standard, plan)))
+    mark = _derive_mark(standard, plan)
+    derive = _check(text, scope, mark)
+    if any(need.measure == NAMERS for need in derive.needs):
+        raise StandardError([_fault(mark, "'derive' counts the rows that name one, expected none")])
+    return replace(plan, derive=derive)
 
 
 def _derive_mark(standard: Standard, plan: ColumnPlan) -> Mark:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from annostd.expressions import BOOLEAN, INTEGER, NUMBER, STRING, Need, Type
-from annostd.tables.schema import GEOMETRIES, MEDIA_KINDS, SHAPES, TABLES
+from annostd.tables.schema import GEOMETRIES, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -116,6 +116,11 @@ class TableScope:
         kind = self.column(path)
         return list(self.types.get(kind.table, {})) if kind is not None and kind.table else []
 
+    def is_namer(self, table: str, column: str) -> bool:
+        """Tell whether a column of a table refers to rows of the rule's own table."""
+        kind = self.types.get(table, {}).get(column)
+        return kind is not None and self.table is not None and kind.table == self.table
+
     def _extent(self, path: tuple[str, ...]) -> Type | None:
         if path == ("extent",):
             return Type("box", unit=self._unit())
@@ -127,7 +132,7 @@ class TableScope:
 
 def text_constants(tables: Mapping[str, TablePlan]) -> frozenset[str]:
     """Collect the words that rules may compare with without quotes: the values of closed sets."""
-    words = {*SHAPES, *MEDIA_KINDS}
+    words = {value for table in TABLES.values() for each in table.values() for value in each.values}
     for table in tables.values():
         for plan in table.columns.values():
             words.update(value for _, value in plan.column.values if isinstance(value, str))

@@ -108,6 +108,7 @@ class _Compiler:
             variants=variants,
             template=parse_template(first.text) if first.text is not None else None,
             enclosing=self._enclosing(place, first, site),
+            within=_within(place, site.parent),
             required=first.required,
             shared=first.shared,
             empty=first.empty,
@@ -159,14 +160,24 @@ class _Compiler:
         if enclosing is not None:
             outer = parent.table if parent is not None else enclosing
             plans.setdefault(enclosing, enclosing_column(table, enclosing, rows.mark, outer))
-        if parent is not None and parent.table == table:
+        if parent is not None:
+            scopes = {self._scope(table, plan) for plan in plans.values()}
             for plan in parent.variants[0].columns:
-                if plan.implied and plan.refers is not None:
+                wanted = parent.table == table or plan.name in scopes
+                if wanted and plan.implied and plan.refers is not None:
                     implied = enclosing_column(table, plan.name, rows.mark, plan.refers[0])
                     plans.setdefault(plan.name, implied)
         for name, constant in rows.constants.items():
             plans.setdefault(name, constant_column(table, name, rows.mark, constant))
         return tuple(plans.values())
+
+    def _scope(self, table: str, plan: ColumnPlan) -> str | bool:
+        """Tell within what a column's key is unique, or that which it names a row by."""
+        owner, key = plan.refers or (table, plan.name)
+        named = self.standard.tables.get(owner)
+        sources = [named.rows, *named.variants.values()] if named is not None else []
+        column = next((rows.columns[key] for rows in sources if key in rows.columns), None)
+        return column.key if column is not None else False
 
     def _fields(
         self, place: _Place, variants: tuple[Variant, ...], captures: frozenset[str]
@@ -228,6 +239,12 @@ def _places(table: Table) -> Iterator[_Place]:
         yield _Place(table.name, file, inside, tuple(members))
     for join in table.joins.values():
         yield _Place(table.name, join.rows.file, None, ((None, join.rows),), join)
+
+
+def _within(place: _Place, parent: Source | None) -> str | None:
+    """Name the variant of the enclosing row, if others share its place."""
+    variant = (place.inside or "").partition(".")[2]
+    return variant if variant and parent is not None and len(parent.variants) > 1 else None
 
 
 def _is_inside(inner: _Place, outer: _Place) -> bool:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from annostd.standard.model import Column, Mark, Rows, Standard, Table
 
-CARRIERS = frozenset({"json", "yaml", "xml", "lines", "text", "image"})
+CARRIERS = frozenset({"json", "jsonl", "yaml", "xml", "lines", "text", "image"})
 _COLUMN_KEYS = ("holes", "closed", "pivot", "through", "file", "pack", "text", "items")
 _ROW_KEYS = ("create", "comment")
 _CONVENTION_KEYS = ("axes", "point")

@@ -53,5 +53,5 @@ _FAULTS = (
 )
 _WRITTEN = {
     carrier: frozenset(f"{carrier}.{fault}" for fault in _FAULTS)
-    for carrier in ("json", "yaml", "xml")
+    for carrier in ("json", "jsonl", "yaml", "xml")
 }

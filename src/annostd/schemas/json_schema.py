@@ -1,5 +1,7 @@
 """JSON Schema 2020-12 of one file role whose files are trees of objects, lists and scalars.
 
+Of JSON Lines it is the schema of what stands on one line.
+
 An oracle for the engine, made of the plan only: it refuses no document that the engine accepts, and
 any document of which the engine says that it breaks an obligatory rule of structure, but for what
 `unsayable` lists.
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
     from annostd.plan.model import ColumnPlan, FilePlan, Plan, Source, Step, Variant
     from annostd.standard.model import Json
 
-CARRIERS = frozenset({"json", "yaml"})
+CARRIERS = frozenset({"json", "jsonl", "yaml"})
+_NAMED = {"json": "JSON", "schema": "a JSON Schema"}
 _WHOLE = "that the count of numbers of a ring is a multiple of {}"
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -55,6 +58,8 @@ def unsayable(plan: Plan, file: FilePlan) -> tuple[Gap, ...]:
             gaps.append(Gap(f"what stands in the text that holds the rows of {source.table}"))
         columns = {plan.name: plan for variant in source.variants for plan in variant.columns}
         gaps.extend(gap for plan in columns.values() for gap in _gaps(source.table, plan))
+        if file.file.carrier == "jsonl" and not source.locator and source.required:
+            gaps.append(Gap("that a file has a line", (f"{source.table}.missing",)))
     return (*gaps, Gap("that a float, or an integer in a name, is not beyond 64 bits"))
 
 
@@ -73,6 +78,9 @@ def _gaps(table: str, plan: ColumnPlan) -> Iterator[Gap]:
     elif plan.type == "mask":
         rule = f"{table}.{plan.name}.type"
         yield Gap("that compressed counts give no negative run", (rule,))
+    if plan.type == "json" and plan.column.type in {"json", "schema"}:
+        rule = f"{table}.{plan.name}.type"
+        yield Gap(f"that the {plan.name} of a {table} is {_NAMED[plan.column.type]}", (rule,))
     if plan.fields and plan.fields[0].startswith("{") and plan.column.maximum is not None:
         yield Gap(f"how great the number {plan.fields[0]} is", (f"{table}.{plan.name}.range",))
 
@@ -134,6 +142,8 @@ class _Source:
             for plan in variant.columns:
                 schema = merged(schema, self.column(plan, constrain=False))
         for child in source.children:
+            if child.within is not None:
+                continue
             inner = _Source(self.plan, child)
             schema = merged(schema, inner.way(child.locator, closed=self.closed))
             schema["type"] = _without_null(schema).get("type", "object")
@@ -211,6 +221,10 @@ class _Source:
         for plan in variant.columns:
             if plan not in shared:
                 schema = merged(schema, self.column(plan, constrain=True))
+        for child in self.source.children:
+            if child.within is not None and child.within == variant.name:
+                inner = _Source(self.plan, child)
+                schema = merged(schema, inner.way(child.locator, closed=self.closed))
         schema.pop("additionalProperties", None)
         return schema
 

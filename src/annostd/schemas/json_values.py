@@ -10,6 +10,8 @@ from annostd.tables.geometry.forms import PLACED
 from annostd.tables.schema import GEOMETRIES, POINTED, SLOTTED
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from annostd.plan.model import ColumnPlan, Kind
     from annostd.standard.model import Json
     from annostd.tables.geometry.forms import Form
@@ -17,6 +19,12 @@ if TYPE_CHECKING:
 Schema: TypeAlias = "dict[str, Json]"
 
 PAIR = 2
+_DOCUMENTS: Mapping[str, Schema] = {
+    "json": {"type": "string", "contentMediaType": "application/json"},
+    "list": {"type": "array"},
+    "map": {"type": "object"},
+    "schema": {"type": ["object", "boolean"]},
+}
 LEAST, MOST = -(2**63), 2**63 - 1
 LONGEST_RUN = 2**31 - 1
 COUNTS = "^(?:[P-o]{0,11}[0-O])*$"
@@ -35,6 +43,9 @@ def value_schema(plan: ColumnPlan, kind: Kind, field: str | None = None) -> Sche
         return _geometry(plan)
     if plan.column.values:
         return {"enum": [native for native, _ in plan.column.values if native is not None]}
+    document = _DOCUMENTS.get(plan.column.type or "") if plan.type == "json" else None
+    if document is not None:
+        return dict(document)
     return _plain(plan, _type(plan, kind))
 
 
@@ -59,8 +70,10 @@ def with_null(schema: Schema) -> Schema:
     if "enum" in schema:
         values = schema["enum"]
         return {**schema, "enum": [*(values if isinstance(values, list) else ()), None]}
-    if isinstance(schema.get("type"), str):
-        return {**schema, "type": [schema["type"], "null"]}
+    kinds = schema.get("type")
+    if isinstance(kinds, str | list):
+        every = kinds if isinstance(kinds, list) else [kinds]
+        return {**schema, "type": [*every, "null"]}
     return {"anyOf": [schema, {"type": "null"}]}
 
 

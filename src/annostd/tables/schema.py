@@ -38,6 +38,7 @@ class CanonicalColumn:
     """A column that every standard understands in the same way.
 
     `neutral` is the value that leaves a row's meaning alone (None: the column has no such value);
+    rows with a value in `tame` mean nearly the same and are written where the column cannot be;
     `table` is what a reference names; `values` is a closed set; `fallback` is the expression that
     gives the value where a source has none.
     """
@@ -48,6 +49,7 @@ class CanonicalColumn:
     unit: str | None = None
     table: str | None = None
     neutral: Neutral = None
+    tame: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     fallback: str | None = None
 
@@ -81,6 +83,8 @@ MEDIA_KINDS = (
     "cloud",
     "map",
 )
+BRANCHES = ("prompt", "chosen", "rejected")
+ROLES = ("system", "developer", "user", "assistant", "tool", "function")
 _TABLES: dict[str, tuple[CanonicalColumn, ...]] = {
     "dataset": (
         CanonicalColumn("name", "string", "short name of the dataset"),
@@ -152,6 +156,49 @@ _TABLES: dict[str, tuple[CanonicalColumn, ...]] = {
         CanonicalColumn("media", "reference", "the medium that is described", table="media"),
         CanonicalColumn("name", "string", "name of the attribute"),
         CanonicalColumn("value", "json", "its value"),
+    ),
+    "tool": (
+        CanonicalColumn("media", "reference", "the conversation that offers it", table="media"),
+        CanonicalColumn("name", "string", "name that calls use"),
+        CanonicalColumn("description", "string", "what it does, in words for the model"),
+        CanonicalColumn("parameters", "json", "JSON Schema of its arguments"),
+    ),
+    "turn": (
+        CanonicalColumn("media", "reference", "the conversation that it stands in", table="media"),
+        CanonicalColumn(
+            "branch",
+            "string",
+            "the line of talk that it belongs to; the first is common to all others",
+            neutral="prompt",
+            tame=("chosen",),
+            values=BRANCHES,
+        ),
+        CanonicalColumn("role", "string", "who speaks", values=ROLES),
+        CanonicalColumn("name", "string", "name of the speaker"),
+        CanonicalColumn("text", "string", "what is said, where it is one text"),
+        CanonicalColumn("weight", "number", "how much it counts in training"),
+        CanonicalColumn("answers", "reference", "the call that it answers", table="call"),
+    ),
+    "part": (
+        CanonicalColumn("turn", "reference", "the turn that it is a part of", table="turn"),
+        CanonicalColumn("kind", "string", "what kind of content it is"),
+        CanonicalColumn("text", "string", "what is said"),
+        CanonicalColumn("path", "string", "where the medium stands: a path, or a URL"),
+    ),
+    "call": (
+        CanonicalColumn("id", "string", "identifier that answers refer to"),
+        CanonicalColumn("turn", "reference", "the turn that makes the call", table="turn"),
+        CanonicalColumn("media", "reference", "the conversation that it stands in", table="media"),
+        CanonicalColumn("tool", "reference", "the tool that is called", table="tool"),
+        CanonicalColumn("arguments", "json", "what it is called with"),
+    ),
+    "preference": (
+        CanonicalColumn("media", "reference", "the conversation with branches", table="media"),
+        CanonicalColumn("winner", "string", "the branch that is preferred", values=BRANCHES),
+        CanonicalColumn("loser", "string", "the branch that is not", values=BRANCHES),
+        CanonicalColumn("score_winner", "number", "score of the branch preferred"),
+        CanonicalColumn("score_loser", "number", "score of the other branch"),
+        CanonicalColumn("criterion", "string", "what was asked when they were compared"),
     ),
 }
 TABLES: dict[str, dict[str, CanonicalColumn]] = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from annostd.expressions import vectorise
+from annostd.expressions import COUNTS, NAMERS, vectorise
 from annostd.findings import Tally
 from annostd.validators.messages import as_text, written_messages
 from annostd.validators.places import PLACED
@@ -24,7 +24,7 @@ _SIDES = ("a", "b")
 
 def gather_rows(environment: Environment, rows: Rows, rule: RulePlan) -> tuple[pl.DataFrame, Tally]:
     """Take what a rule over groups needs of a batch; blocked rows are left out."""
-    needs = [need for need in _of_one_row(rule) if need.measure != "count"]
+    needs = [need for need in _of_one_row(rule) if need.measure not in COUNTS]
     flat = environment.flatten(rows, needs)
     if "@none" in flat.columns:
         flat = flat.drop("@none")
@@ -45,7 +45,7 @@ def judge_groups(
 
     A group of all rows (`per: []`) is told at its first row only.
     """
-    frame = _with_counts(frame, rule, counts)
+    frame = with_counts(frame, rule, counts)
     skipped = 0
     if rule.when is not None:
         applies = frame.select(
@@ -86,7 +86,7 @@ def judge_pairs(
         for side in _SIDES
     )
     pairs = left.join(right, on=keys, how="inner").filter(pl.col("a.@n") < pl.col("b.@n"))
-    pairs = _with_counts(pairs, rule, counts)
+    pairs = with_counts(pairs, rule, counts)
     if rule.when is not None:
         when = vectorise(rule.when, rule.parameters).fill_null(value=False)
         pairs = pairs.filter(when)
@@ -147,12 +147,27 @@ def _judge_whole(
     return Tally(failed=1), first, tuple(_messages(rule, first))
 
 
-def _with_counts(frame: pl.DataFrame, rule: RulePlan, counts: Mapping[str, int]) -> pl.DataFrame:
+def with_counts(frame: pl.DataFrame, rule: RulePlan, counts: Mapping[str, int]) -> pl.DataFrame:
+    """Add the numbers of rows of whole tables that a rule reads."""
     return frame.with_columns(
         pl.lit(counts.get(need.path[0], 0), dtype=pl.Int64).alias(need.key)
         for need in rule.needs
         if need.measure == "count"
     )
+
+
+def with_namers(
+    frame: pl.DataFrame, rule: RulePlan, groups: Mapping[str, Sequence[pl.DataFrame]]
+) -> pl.DataFrame:
+    """Add to each gathered row how many rows name it; `groups` holds the columns that do."""
+    for need in rule.needs:
+        if need.measure == NAMERS and "@row" in frame.columns:
+            named = [part.to_series().cast(pl.UInt32) for part in groups.get(need.key, ())]
+            rows = pl.concat(named) if named else pl.Series([], dtype=pl.UInt32)
+            counts = pl.DataFrame({"@row": rows.drop_nulls()}).group_by("@row").len(need.key)
+            frame = frame.join(counts, on="@row", how="left", maintain_order="left")
+            frame = frame.with_columns(pl.col(need.key).fill_null(0).cast(pl.Int64))
+    return frame
 
 
 def _require(rule: RulePlan) -> pl.Expr:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from annostd.columns.environment import Environment, Rows
+from annostd.expressions import COUNTS, NAMERS
 from annostd.findings import Tally
 from annostd.plan.sources import walk
 from annostd.validators.derived import judge_derived
@@ -169,8 +170,8 @@ def is_local(rule: RulePlan) -> bool:
 
 
 def counts_rows(needs: Iterable[Need]) -> bool:
-    """Tell whether any need is the count of a whole table."""
-    return any(need.measure == "count" for need in needs)
+    """Tell whether any need counts rows that only the whole dataset shows."""
+    return any(need.measure in COUNTS for need in needs)
 
 
 def _check_cells(judge: Judge, batch: Batch) -> Found:
@@ -224,6 +225,17 @@ def _gather_groups(judge: Judge, batch: Batch) -> Found:
     return found
 
 
+def _gather_namers(judge: Judge, batch: Batch) -> Found:
+    found = Found()
+    needs = (need for rule in judge.rules.values() for need in rule.needs)
+    for need in {need for need in needs if need.measure == NAMERS}:
+        table, column = need.path
+        frame = batch.frames.get(table)
+        if frame is not None and column in frame.columns:
+            found.groups[need.key] = frame.select(column)
+    return found
+
+
 def _gather_keys(judge: Judge, batch: Batch) -> Found:
     found = Found()
     for table, frame in batch.frames.items():
@@ -242,5 +254,6 @@ CHECKS: tuple[Callable[[Judge, Batch], Found], ...] = (
     _check_rules,
     _check_derived,
     _gather_groups,
+    _gather_namers,
     _gather_keys,
 )

@@ -40,6 +40,22 @@ def judge_rows(
         return
     needs = sorted(frozenset().union(*(rule.needs for rule in rules)), key=lambda need: need.key)
     flat = environment.flatten(rows, needs)
+    for rule, tests in _judged(flat, rules):
+        blocked = environment.blocked(rows, rule.needs)
+        tally, broken = _outcome(rule, tests, flat, blocked)
+        yield rule, tally, broken
+
+
+def judge_gathered(rule: RulePlan, flat: pl.DataFrame) -> tuple[Tally, Broken | None]:
+    """Judge a rule on rows that were gathered: all that it reads stands in `flat`, by key."""
+    ((_, tests),) = _judged(flat, [rule])
+    return _outcome(rule, tests, flat, None)
+
+
+def _judged(
+    flat: pl.DataFrame, rules: Sequence[RulePlan]
+) -> Iterator[tuple[RulePlan, tuple[pl.Series, pl.Series]]]:
+    """Tell for each rule the rows that it applies to, and those that keep it."""
     judged = flat.select(
         [
             expression.alias(f"{index}{name}")
@@ -48,21 +64,19 @@ def judge_rows(
         ]
     )
     for index, rule in enumerate(rules):
-        applies = _whole(judged[f"{index}w"], rows.frame.height)
-        holds = _whole(judged[f"{index}r"], rows.frame.height)
-        yield _outcome(environment, rows, rule, (applies, holds), flat)
+        tests = (_whole(judged[f"{index}{name}"], flat.height) for name in "wr")
+        applies, holds = tests
+        yield rule, (applies, holds)
 
 
 def _outcome(
-    environment: Environment,
-    rows: Rows,
     rule: RulePlan,
     tests: tuple[pl.Series, pl.Series],
     flat: pl.DataFrame,
-) -> tuple[RulePlan, Tally, Broken | None]:
+    blocked: pl.Series | None,
+) -> tuple[Tally, Broken | None]:
     applies, holds = tests
-    height = rows.frame.height
-    blocked = environment.blocked(rows, rule.needs)
+    height = flat.height
     stopped = 0
     if blocked is not None:
         stopped = int(blocked.sum())
@@ -71,9 +85,9 @@ def _outcome(
     failed, applied = int(fails.sum()), int(applies.sum())
     tally = Tally(applied - failed, failed, stopped, height - applied - stopped)
     if not failed:
-        return rule, tally, None
+        return tally, None
     messages = written_messages(rule, flat.filter(fails))
-    return rule, tally, Broken(rule, fails.arg_true().cast(pl.UInt32), tuple(messages))
+    return tally, Broken(rule, fails.arg_true().cast(pl.UInt32), tuple(messages))
 
 
 def _tests(rule: RulePlan) -> Iterator[tuple[str, pl.Expr]]:

@@ -9,9 +9,16 @@ import polars as pl
 from annostd.columns.environment import Environment, Rows
 from annostd.findings import Finding, Location, Phase, Tally
 from annostd.validators.derived import judge_derived
-from annostd.validators.groups import judge_dataset, judge_duplicates, judge_groups, judge_pairs
+from annostd.validators.groups import (
+    judge_dataset,
+    judge_duplicates,
+    judge_groups,
+    judge_pairs,
+    with_counts,
+    with_namers,
+)
 from annostd.validators.messages import fault_message
-from annostd.validators.rules import judge_rows
+from annostd.validators.rules import judge_gathered
 from annostd.validators.structure import judge_unknown
 from annostd.validators.summary import Judgement, Summary
 
@@ -58,6 +65,7 @@ def _rule(judge: Judge, rule: RulePlan, summary: Summary) -> tuple[list[Finding]
     if not frames:
         return [], None
     frame = pl.concat(frames, how="diagonal_relaxed") if len(frames) > 1 else frames[0]
+    frame = with_namers(frame, rule, summary.groups)
     if rule.check is not None:
         return _check(judge, rule, frame, summary)
     if rule.pairs is not None:
@@ -89,14 +97,14 @@ def _check(
 def _rows(
     judge: Judge, rule: RulePlan, frame: pl.DataFrame, summary: Summary
 ) -> tuple[list[Finding], Tally]:
-    """Judge a rule on rows that reads counts of whole tables."""
-    environment = Environment(judge.plan, judge.forms, lambda _: None, summary.rows)
-    for _, tally, broken in judge_rows(environment, Rows(rule.table or "", frame), [rule]):
-        if broken is None:
-            return [], tally
-        texts = [(message, None, None) for message in broken.messages]
-        return judge.placed(rule, frame[broken.rows], texts), tally
-    return [], Tally()
+    """Judge a rule on rows that reads counts of rows of the whole dataset."""
+    if frame.is_empty():
+        return [], Tally()
+    tally, broken = judge_gathered(rule, with_counts(frame, rule, summary.rows))
+    if broken is None:
+        return [], tally
+    texts = [(message, None, None) for message in broken.messages]
+    return judge.placed(rule, frame[broken.rows], texts), tally
 
 
 def _at_root(rule: RulePlan, text: str) -> Finding:
