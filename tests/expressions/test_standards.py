@@ -42,7 +42,11 @@ def columns_of(table: str, document: dict[str, Any], unit: str) -> dict[str, Typ
         )
         for column in TABLES.get(table, {}).values()
     }
-    for name, column in document.get("tables", {}).get(table, {}).get("columns", {}).items():
+    rows = document.get("tables", {}).get(table, {})
+    for variant in rows.get("variants", {}).values():
+        for name in variant.get("set", {}):
+            found.setdefault(name, Type("string"))
+    for name, column in rows.get("columns", {}).items():
         if name not in found and column != "remove":
             refers = column.get("refers", "").partition(".")[0]
             kind = "reference" if refers else column.get("type", "string")

@@ -5,7 +5,6 @@ A draft holds rows by table as examples do, but a reference is the number of the
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, cast
@@ -15,7 +14,8 @@ from hypothesis import strategies as st
 from annostd.plan.sources import walk
 from annostd.tables.schema import GEOMETRIES
 from tests.laws.cells import cells, is_order, may_miss
-from tests.laws.order import makers, sources
+from tests.laws.naming import hand_on, refer
+from tests.laws.order import sources
 from tests.laws.shapes import Edges, Extent, edges, masks, outlines, written_box
 from tests.laws.values import (
     DRAWN,
@@ -92,18 +92,8 @@ def _seed(draft: Draft) -> None:
             for name, plan in columns.items():
                 if plan.refers is not None and row.get(name) is not None:
                     row[name] = find(draft.plan, plan.refers[0], row[name], base)
-            _hand_on(draft, table, row)
+            hand_on(draft, table, row)
             _keep(draft, table, row, ("", 0))
-
-
-def _hand_on(draft: Draft, table: str, row: Row) -> None:
-    """Give a row of the example the references that the rows around it hand on to it."""
-    for _, source in sources(draft.plan):
-        if source.table != table or not isinstance(row.get(source.enclosing or ""), int):
-            continue
-        for plan in source.variants[0].columns:
-            if plan.implied and plan.refers is not None and plan.name not in row:
-                _refer(None, draft, source, plan, row)
 
 
 def _constants(plan: Plan, table: str) -> Row:
@@ -243,7 +233,7 @@ def _row(draw: st.DrawFn, draft: Draft, place: tuple[FilePlan, Source], row: Row
     variant = source.variants[number]
     row = {**dict(variant.constants), **row}
     for plan in variant.columns:
-        if plan.refers is not None and not _refer(draw, draft, source, plan, row):
+        if plan.refers is not None and not refer(draw, draft, source, plan, row):
             return
     for plan in variant.columns:
         if plan.implied or plan.refers is not None or plan.type in GEOMETRIES or plan.derive:
@@ -273,54 +263,6 @@ def _is_repeated(draft: Draft, source: Source, row: Row) -> bool:
     return any(
         all(old.get(k) == row.get(k) for k in keys) for old in draft.rows.get(source.table, [])
     )
-
-
-def _refer(
-    draw: st.DrawFn | None, draft: Draft, source: Source, plan: ColumnPlan, row: Row
-) -> bool:
-    """Choose the row that a reference names; tell whether there is one, if there has to be."""
-    if plan.name in row:
-        return True
-    table = plan.refers[0] if plan.refers else ""
-    if plan.implied or draw is None:
-        through = row.get(source.enclosing or "")
-        outer = draft.rows.get(_outer_table(source), [])
-        if isinstance(through, int) and plan.name != source.enclosing and through < len(outer):
-            row[plan.name] = outer[through].get(plan.name)
-        return True
-    rows = _nameable(draft, plan, row)
-    makes = [] if plan.column.create else makers(draft.plan, table)
-    if makes:
-        rows = sorted(
-            {cast("int", r[c]) for t, c in makes for r in draft.rows.get(t, []) if c in r}
-        )
-    if is_captured(plan):
-        key = plan.refers[1] if plan.refers else ""
-        rows = [n for n in rows if re.fullmatch(r"[a-z0-9_é]+", str(draft.rows[table][n].get(key)))]
-    optional = plan.column.required is None and not is_captured(plan)
-    if optional and (not rows or draw(st.booleans())):
-        return True
-    if not rows:
-        return False
-    row[plan.name] = draw(st.sampled_from(rows))
-    return True
-
-
-def _outer_table(source: Source) -> str:
-    columns = (plan for variant in source.variants for plan in variant.columns)
-    named = (plan.refers[0] for plan in columns if plan.name == source.enclosing and plan.refers)
-    return next(named, "")
-
-
-def _nameable(draft: Draft, plan: ColumnPlan, row: Row) -> list[int]:
-    """List the rows that a reference may name: those of the scope in which their key is unique."""
-    table, key = plan.refers or ("", "")
-    members = draft.rows.get(table, [])
-    bound = draft.plan.tables[table].columns.get(key)
-    scope = bound.column.key if bound is not None else False
-    if not isinstance(scope, str) or scope == "file":
-        return list(range(len(members)))
-    return [n for n, each in enumerate(members) if each.get(scope) == row.get(scope)]
 
 
 def _value(

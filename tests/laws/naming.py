@@ -1,0 +1,71 @@
+"""References in made data: which row a new one may name, and what the rows around it hand on."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, cast
+
+from hypothesis import strategies as st
+
+from tests.laws.order import makers, sources
+from tests.laws.values import is_captured
+
+if TYPE_CHECKING:
+    from annostd.plan.model import ColumnPlan, Source
+    from tests.laws.strategies import Draft, Row
+
+
+def hand_on(draft: Draft, table: str, row: Row) -> None:
+    """Give a row of the example the references that the rows around it hand on to it."""
+    for _, source in sources(draft.plan):
+        if source.table != table or not isinstance(row.get(source.enclosing or ""), int):
+            continue
+        for plan in source.variants[0].columns:
+            if plan.implied and plan.refers is not None and plan.name not in row:
+                refer(None, draft, source, plan, row)
+
+
+def refer(draw: st.DrawFn | None, draft: Draft, source: Source, plan: ColumnPlan, row: Row) -> bool:
+    """Choose the row that a reference names; tell whether there is one, if there has to be."""
+    if plan.name in row:
+        return True
+    table = plan.refers[0] if plan.refers else ""
+    if plan.implied or draw is None:
+        through = row.get(source.enclosing or "")
+        outer = draft.rows.get(_outer_table(source), [])
+        if isinstance(through, int) and plan.name != source.enclosing and through < len(outer):
+            row[plan.name] = outer[through].get(plan.name)
+        return True
+    rows = _nameable(draft, plan, row)
+    makes = [] if plan.column.create else makers(draft.plan, table)
+    if makes:
+        rows = sorted(
+            {cast("int", r[c]) for t, c in makes for r in draft.rows.get(t, []) if c in r}
+        )
+    if is_captured(plan):
+        key = plan.refers[1] if plan.refers else ""
+        rows = [n for n in rows if re.fullmatch(r"[a-z0-9_é]+", str(draft.rows[table][n].get(key)))]
+    optional = plan.column.required is None and not is_captured(plan)
+    if optional and (not rows or draw(st.booleans())):
+        return True
+    if not rows:
+        return False
+    row[plan.name] = draw(st.sampled_from(rows))
+    return True
+
+
+def _outer_table(source: Source) -> str:
+    columns = (plan for variant in source.variants for plan in variant.columns)
+    named = (plan.refers[0] for plan in columns if plan.name == source.enclosing and plan.refers)
+    return next(named, "")
+
+
+def _nameable(draft: Draft, plan: ColumnPlan, row: Row) -> list[int]:
+    """List the rows that a reference may name: those of the scope in which their key is unique."""
+    table, key = plan.refers or ("", "")
+    members = draft.rows.get(table, [])
+    bound = draft.plan.tables[table].columns.get(key)
+    scope = bound.column.key if bound is not None else False
+    if not isinstance(scope, str) or scope == "file":
+        return list(range(len(members)))
+    return [n for n, each in enumerate(members) if each.get(scope) == row.get(scope)]
