@@ -42,6 +42,7 @@ EXEMPT = {
     "yaml.size": "as json.size",
     "lines.size": "as json.size",
     "json.unreadable": "permissions are not kept by every archive and system",
+    "jsonl.unreadable": "as json.unreadable",
     "yaml.unreadable": "as json.unreadable",
     "xml.unreadable": "as json.unreadable",
     "lines.unreadable": "as json.unreadable",

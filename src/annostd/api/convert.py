@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from annostd.reports import ConversionReport, Report
     from annostd.standard import Standard
 
+_NO_PLACE = "has no place for anything that is there"
 _MEDIA = ("none", "copy", "link")
 _LINK = "layout.link"
 _GONE = frozenset({"missing", "type", "value", "length", "variant", "dangling"})
@@ -308,6 +309,9 @@ class _Writing:
         written = print_files(plan, tables, roles, BINDINGS, placed_media=placed)
         if placed and not written.refused:
             self.media = self._new_media(written.media, roles)
+        frames = self.dataset.tables.frames.items()
+        if not written.has_any and any(f.height for name, f in frames if name != "dataset"):
+            return iter(()), (*written.refused, f"{plan.standard.id} {_NO_PLACE}")
         return written.files, written.refused
 
     def _found(self) -> list[str | None]:

@@ -23,11 +23,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What is to be written (path, bytes), the paths of media by row, and what forbids it."""
+    """What is to be written (path, bytes), the paths of media by row, and what forbids it.
+
+    `has_any`: a row, or the name of a medium, stands somewhere in it.
+    """
 
     files: Iterator[tuple[str, bytes]]
     media: pl.Series | None
     refused: tuple[str, ...]
+    has_any: bool
 
 
 def print_files(
@@ -56,10 +60,15 @@ def print_files(
             lists.update(made.lists)
             refused.extend(f"no split {split} can be listed" for split in made.unheld)
     refused.extend(_clashes(placed, roles, lists))
+    files = _files(placed, roles, bindings, lists)
+    has_any = bool(lists) or _holds_any(placed, roles)
+    return Written(files, media, tuple(dict.fromkeys(refused)), has_any)
+
+
+def _holds_any(placed: Mapping[str, RolePlan], roles: Sequence[FilePlan]) -> bool:
+    """Tell whether any row is to be written; pictures are what they are without."""
     rows = [placed[role.role].rows for role in roles if role.file.carrier != "image"]
-    if not lists and all(frame.is_empty() for each in rows for frame in each.values()):
-        refused.append(f"{plan.standard.id} has no place for anything that is there")
-    return Written(_files(placed, roles, bindings, lists), media, tuple(dict.fromkeys(refused)))
+    return any(frame.height for each in rows for frame in each.values())
 
 
 def _list(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from annostd.templates import Piece
 
 _TYPED = frozenset({"json", "jsonl", "yaml"})
+_DOCUMENTS = frozenset({"json", "list", "map", "schema"})
 _NUMBERS = frozenset({"integer", "number", "time"})
 
 
@@ -124,11 +125,12 @@ def _is_typed(variant: Variant, plan: ColumnPlan) -> bool:
 
 def _may_be_of_another_type(carrier: str, plan: ColumnPlan) -> bool:
     """A capture and a text carrier give text, a picture numbers; some columns take any value."""
-    if carrier == "image" or (plan.type == "json" and not plan.column.values):
+    is_held = plan.type == "json" and plan.column.type in _DOCUMENTS
+    if carrier == "image" or (plan.type == "json" and not (is_held or plan.column.values)):
         return False
     if carrier in _TYPED and not all(name.startswith("{") for name in plan.fields):
         return True
-    if plan.type == "json" and plan.column.type in {"json", "list", "map", "schema"}:
+    if is_held:
         return True
     natives = [native for native, _ in plan.column.values]
     if natives:
