@@ -345,3 +345,18 @@ def test_what_was_read_can_be_written_later(tmp_path: Path) -> None:
     report = api.write(dataset, tmp_path / "out", to="coco", allow_loss=True)
     assert report.counts["annotation"] == 1
     assert not [path for path in tmp_path.iterdir() if ASIDE in path.name]
+
+
+@pytest.mark.parametrize("to", ["coco", "yolo-detect"])
+def test_objects_of_which_none_has_a_box_are_told_of_and_left_out(to: str, tmp_path: Path) -> None:
+    folder = tmp_path / "in" / "Annotations"
+    folder.mkdir(parents=True)
+    (folder / "a.xml").write_text(
+        "<annotation><filename>a.png</filename>"
+        "<size><width>64</width><height>48</height><depth>3</depth></size>"
+        "<object><name>cat</name><point><x>5</x><y>7</y></point></object></annotation>"
+    )
+    report = run(tmp_path / "in", tmp_path / "out", to, standard="voc")
+    assert report.written
+    (lost,) = [loss for loss in report.losses if loss.what == "annotation"]
+    assert lost.count == 1

@@ -135,7 +135,7 @@ def _choose(
         error = pl.when(known).then(conversion.error).otherwise(error)
         collapsed = pl.when(known).then(conversion.collapsed).otherwise(collapsed)
         origin = pl.when(known).then(pl.lit(other)).otherwise(origin)
-    result = frame.select(
+    result = frame.with_columns(  # which, unlike a selection, repeats constants for each row
         *(value.alias(f"{plan.name}.{slot}") for slot, value in slots.items()),
         error.alias("@error"),
         collapsed.alias("@collapsed"),
