@@ -113,6 +113,18 @@ def test_each_pair_is_judged_once_and_told_at_both_rows() -> None:
     assert judge_pairs(rule("a.size + b.size > 3", pairs=NAME), ROWS, {})[0] == Tally(passed=1)
 
 
+def test_pairs_are_the_same_however_few_are_held_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = rule("a.size + b.size > 4", pairs=NAME)
+    sizes = pl.Series([float(n % 5) for n in range(12)])
+    frame = pl.concat([ROWS.head(1)] * 12).with_columns(sizes.alias("size"))
+    whole = judge_pairs(made, frame, {})
+    monkeypatch.setattr("annostd.validators.groups.PAIRS", 7)
+    tally, rows, messages = judge_pairs(made, frame, {})
+    assert (tally, messages) == (whole[0], whole[2])
+    assert rows.equals(whole[1])
+    assert tally.passed + tally.failed == 12 * 11 // 2
+
+
 def test_pairs_to_which_a_rule_does_not_apply_are_not_judged() -> None:
     made = rule("a.size > 9", pairs=NAME, when="a.size > 9")
     tally, rows, _ = judge_pairs(made, ROWS, {})

@@ -13,13 +13,15 @@ from annostd.validators.messages import as_text, written_messages
 from annostd.validators.places import PLACED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from annostd.columns.environment import Environment, Rows
     from annostd.expressions import Need, Typed
     from annostd.plan.model import RulePlan
 
 _SIDES = ("a", "b")
+PAIRS = 1 << 21
+"""About how many pairs of rows are held at once."""
 
 
 def gather_rows(environment: Environment, rows: Rows, rule: RulePlan) -> tuple[pl.DataFrame, Tally]:
@@ -85,21 +87,39 @@ def judge_pairs(
         )
         for side in _SIDES
     )
-    pairs = left.join(right, on=keys, how="inner").filter(pl.col("a.@n") < pl.col("b.@n"))
-    pairs = with_counts(pairs, rule, counts)
-    if rule.when is not None:
-        when = vectorise(rule.when, rule.parameters).fill_null(value=False)
-        pairs = pairs.filter(when)
-    if pairs.is_empty():
+    broken, judged = [], 0
+    for some in _portions(left, right, keys):
+        pairs = some.join(right, on=keys, how="inner").filter(pl.col("a.@n") < pl.col("b.@n"))
+        pairs = with_counts(pairs, rule, counts)
+        if rule.when is not None:
+            when = vectorise(rule.when, rule.parameters).fill_null(value=False)
+            pairs = pairs.filter(when)
+        judged += pairs.height
+        broken.append(pairs.filter(~_require(rule)))
+    if not judged:
         return Tally(), frame.clear(), ()
-    broken = pairs.filter(~_require(rule))
+    return _told_pairs(rule, frame.drop_nulls(keys), pl.concat(broken), judged)
+
+
+def _portions(left: pl.DataFrame, right: pl.DataFrame, keys: list[str]) -> Iterator[pl.DataFrame]:
+    """Cut rows so that each cut makes a bounded number of pairs: a big group has very many."""
+    sizes = right.group_by(keys).len("@size")
+    partners = left.join(sizes, on=keys, how="left", maintain_order="left")["@size"]
+    cut = (partners.cast(pl.Int64).fill_null(0).cum_sum() // PAIRS).alias("@cut")
+    for number in cut.unique(maintain_order=True):
+        yield left.filter(cut == number)
+
+
+def _told_pairs(
+    rule: RulePlan, members: pl.DataFrame, broken: pl.DataFrame, judged: int
+) -> tuple[Tally, pl.DataFrame, tuple[str, ...]]:
+    """Tell each row of a broken pair once, by the first pair that it is in."""
     texts = pl.Series("@text", written_messages(rule, broken), dtype=pl.String)
     told = broken.select("a.@n", "b.@n").with_columns(texts)
     sides = [told.select(pl.col(f"{side}.@n").alias("@n"), "@text") for side in _SIDES]
     first = pl.concat(sides).unique("@n", keep="first", maintain_order=True).sort("@n")
-    members = frame.drop_nulls(keys)[first["@n"]]
-    tally = Tally(pairs.height - broken.height, broken.height)
-    return tally, members, tuple(first["@text"])
+    tally = Tally(judged - broken.height, broken.height)
+    return tally, members[first["@n"]], tuple(first["@text"])
 
 
 def judge_dataset(rule: RulePlan, counts: Mapping[str, int]) -> tuple[Tally, str | None]:
