@@ -127,10 +127,7 @@ def test_each_line_goes_to_the_first_source_that_fits(tmp_path: Path) -> None:
         ("3", "5", 2),
     ]
     (finding,) = found(batches)
-    assert (
-        finding.message
-        == "the line has 1 token, expected 3 or 2 to 3: size {w} {h} or {x} {y}[ {z}]"
-    )
+    assert finding.message == "the line has 1 token, expected 2 to 3: {x} {y}[ {z}]"
 
 
 def test_a_list_field_takes_any_number_of_tokens(tmp_path: Path) -> None:
@@ -331,3 +328,26 @@ def test_no_bytes_make_reading_fail_or_lose_a_line(
         (b"\xef\xbb\xbf", b"\0\0\xfe\xff")
     )
     assert bare or len(whole(batches, "category")) + told_lines == filled
+
+
+KINDS = plan(
+    "lines",
+    source("size", "", "w", "h", text="SIZE {w} {h}"),
+    source("mark", "", "kind", "x", text="{kind:DOT|DASH} {x}"),
+    blanks="any",
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (b"SIZ 1 2", "the line begins with SIZ, expected one of SIZE, DOT, DASH"),
+        (b"size 1 2", "the line begins with size, expected one of SIZE, DOT, DASH"),
+        (b"SIZE 1", "the line has 2 tokens, expected 3: SIZE {w} {h}"),
+        (b"DASH", "the line has 1 token, expected 2: {kind:DOT|DASH} {x}"),
+    ],
+)
+def test_the_first_token_tells_which_kind_of_line_was_expected(
+    tmp_path: Path, line: bytes, message: str
+) -> None:
+    assert [each.message for each in found(read(tmp_path, line + b"\n", KINDS))] == [message]

@@ -9,23 +9,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from annostd.bindings.bytes import fault, shorten
 from annostd.bindings.frames import raw_frame, wanted
+from annostd.bindings.lines_misfits import BLANKS, Unfitting, misfits
 from annostd.columns.raw import RawRows
-from annostd.findings import Finding, Location
-from annostd.templates import Literal, Optional, extract, is_unambiguous, pattern
+from annostd.templates import extract, is_unambiguous, pattern
 from annostd.templates import match as match_one
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from annostd.bindings.lines_text import Lines
+    from annostd.findings import Finding
     from annostd.plan.model import Field, FilePlan, Source
-    from annostd.templates import Blanks, Piece, Template
-
-BLANKS = " \t\r\f\v"
+    from annostd.templates import Blanks, Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +38,6 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
-    """How many tokens a line of a template has; `most` is None where there is no end."""
-
-    least: int
-    most: int | None
-
-    def __str__(self) -> str:
-        if self.most is None:
-            return f"at least {self.least}"
-        return str(self.least) if self.most == self.least else f"{self.least} to {self.most}"
-
-    def __contains__(self, count: int) -> bool:
-        return self.least <= count and (self.most is None or count <= self.most)
-
-
-@dataclass(frozen=True, slots=True)
 class Matched:
     """Rows by source of a run of lines, the lines that are none, and the number of rows by file."""
 
@@ -67,12 +49,6 @@ class Matched:
 def kinds(plan: FilePlan, want: Mapping[str, frozenset[str]] | None) -> tuple[Kind, ...]:
     """List the kinds of line of a role in the order in which they are tried."""
     return tuple(Kind(source, wanted(source, want)) for source in plan.sources)
-
-
-def tokens(pieces: Sequence[Piece]) -> Tokens:
-    """Count the tokens, parted by blanks, of the lines that a template prints."""
-    least, most = _skeleton(pieces, full=False), _skeleton(pieces, full=True)
-    return Tokens(len(least.split()), None if "\n" in most else len(most.split()))
 
 
 def match(
@@ -99,7 +75,8 @@ def match(
                 values = {name: value.filter(pl.Series(fits)) for name, value in values.items()}
             rows[kind.source.name] = _rows(lines, kind, values, chosen, index[chosen])
         rest = rest[:0] if fits is None else rest[~fits]
-    findings = tuple(_misfits(lines, plan, kinds, rest, index)) if len(rest) else ()
+    templates = [kind.source.template for kind in kinds if kind.source.template is not None]
+    findings = tuple(misfits(Unfitting(lines, rest, index), plan, templates))
     return Matched(rows, findings, counts)
 
 
@@ -132,21 +109,6 @@ def _found_spans(
         end = start + len(value)
         places[name] = (start, end)
     return places
-
-
-def _skeleton(pieces: Sequence[Piece], *, full: bool) -> str:
-    """Print pieces with x for each value; a value of any number of tokens gives a line end, too."""
-    parts: list[str] = []
-    for piece in pieces:
-        if isinstance(piece, Literal):
-            parts.append(piece.text.replace("\n", " "))
-        elif isinstance(piece, Optional):
-            parts.append(_skeleton(piece.pieces, full=True) if full else "")
-        elif piece.kind in {"rest", "lines"}:
-            parts.append("x\n" if full else "")
-        else:
-            parts.append("x\n" if full and (piece.kind == "list" or " " in piece.pattern) else "x")
-    return "".join(parts)
 
 
 def _candidates(lines: Lines, comment: str | None) -> NDArray[np.int64]:
@@ -227,31 +189,3 @@ def _captured(
         return pl.Series(index).cast(pl.String)
     given = [file.captures.get(name) for file in lines.files]
     return pl.Series(given, dtype=pl.String).gather(owner)
-
-
-def _misfits(
-    lines: Lines,
-    plan: FilePlan,
-    kinds: Sequence[Kind],
-    rest: NDArray[np.int64],
-    index: NDArray[np.int64],
-) -> Iterator[Finding]:
-    texts = lines.text.gather(rest).to_list()
-    templates = [kind.source.template for kind in kinds if kind.source.template is not None]
-    expected = " or ".join(template.text for template in templates)
-    counts = [tokens(template.pieces) for template in templates]
-    for position, text in zip(rest.tolist(), texts, strict=True):
-        found = len(text.split())
-        message = f"the line fits no template, expected {expected}"
-        if plan.file.blanks == "any" and not any(found in count for count in counts):
-            several = "s" * (found != 1)
-            wanted_count = " or ".join(dict.fromkeys(map(str, counts)))
-            message = f"the line has {found} token{several}, expected {wanted_count}: {expected}"
-        yield fault(
-            "lines.template",
-            Location(lines.files[lines.owner[position]].path, line=int(lines.line[position])),
-            message,
-            object=f"#{index[position]}",
-            actual=shorten(text),
-            expected=expected,
-        )

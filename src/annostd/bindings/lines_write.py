@@ -17,7 +17,8 @@ from annostd.bindings.bytes import (
     read_bytes,
 )
 from annostd.bindings.frames import file_numbers
-from annostd.bindings.lines_match import BLANKS, spans
+from annostd.bindings.lines_match import spans
+from annostd.bindings.lines_misfits import BLANKS
 from annostd.bindings.lines_text import split_lines
 from annostd.bindings.spelling import absent_spellings, is_default, is_same
 from annostd.errors import UsageError
