@@ -333,3 +333,20 @@ tables: {annotation: {from: data, rows: /a/*, columns: {COLUMN}}}
     assert {name: raw[name].to_list() for name in fields} == {
         name: [text, None] for name, text in fields.items()
     }
+
+
+def test_a_token_that_no_line_can_leave_out_says_that_nothing_is_there() -> None:
+    body = """files: {data: {path: "d.txt", carrier: lines, blanks: any}}
+tables:
+  thing:
+    from: data
+    text: "{a} {b}[ {c}]"
+    columns: {a: {}, b: {type: integer, absent: "-"}, c: {type: integer, absent: "-"}}
+"""
+    plan = plan_of(body)
+    frame = pl.DataFrame(
+        {"a": ["x"], "b": [None], "c": [None], "@variant": [0]},
+        schema_overrides={"b": pl.Int64, "c": pl.Int64, "@variant": pl.UInt8},
+    )
+    raw = encode(source_of(plan, "thing"), frame, no_key, "lines")
+    assert raw.row(0, named=True) == {"a": "x", "b": "-", "c": None}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, get_args
 
 import polars as pl
@@ -19,6 +20,7 @@ DTYPES: Mapping[str, pl.DataType] = {
     "number": pl.Float64(),
     "string": pl.String(),
     "boolean": pl.Boolean(),
+    "time": pl.Decimal(38, 18),
     "reference": pl.UInt32(),
     "any": pl.String(),
 }
@@ -84,10 +86,21 @@ def frame(typed: Typed, rows: Sequence[Mapping[str, Value]]) -> pl.DataFrame:
     """The rows' environment as columns; a key that a row does not have is null."""
     return pl.DataFrame(
         {
-            need.key: pl.Series([row.get(need.key) for row in rows], dtype=_dtype(type_))
+            need.key: _series([row.get(need.key) for row in rows], _dtype(type_))
             for need, type_ in needed(typed).items()
         }
         | {"@row": pl.Series(range(len(rows)), dtype=pl.UInt32)}
+    )
+
+
+def _series(values: list[Value], dtype: pl.DataType) -> pl.Series:
+    """A column of values; times may be written as texts."""
+    return pl.Series(
+        [
+            Decimal(value) if dtype.is_decimal() and isinstance(value, str) else value
+            for value in values
+        ],
+        dtype=dtype,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
@@ -25,6 +26,8 @@ TYPES = {
     "ts": "list of string",
     "ps": "list of boolean",
     "k": "string",
+    "d": "time",
+    "e": "time",
 }
 PARAMETERS = {"slack": 0.25}
 ROW = scope_from(TYPES, PARAMETERS)
@@ -36,6 +39,9 @@ INTEGERS = st.sampled_from(EDGES) | st.integers(-5, 5)
 QUARTERS = st.integers(-40, 40).map(lambda n: n / 4)
 NUMBERS = QUARTERS | st.sampled_from(
     [float("nan"), float("inf"), float("-inf"), -0.0, 0.5, 2.0**53, 2.0**63, -(2.0**63), 1e308]
+)
+TIMES = st.decimals(-(10**12) + 1, 10**12 - 1, places=18) | st.sampled_from(
+    [Decimal("0.1"), Decimal("0.2"), Decimal("0.3"), Decimal(0)]
 )
 TEXTS = st.text("aZé😀./\\ß\n", max_size=4)
 
@@ -58,6 +64,7 @@ def expressions(depth: int, *, grouped: bool = False) -> dict[str, st.SearchStra
         "integer": sort([*integers, "sum(ns)", "least(ns)", "count(xs)", "distinct(ts)"]),
         "number": sort(["x", "y", "0.5", "-2.0", "slack", "most(xs)", "first(xs)", "1e10"]),
         "string": sort([*TEXT, "k", "last(ts)", "least(ts)"]),
+        "time": sort(["d", "e"]),
         "boolean": sort(
             ["p", "q", "true", "any(ps)", "all(ps)", "ascending(ns)", "(ns is missing)"]
         ),
@@ -98,8 +105,20 @@ def _numbers(kinds: dict[str, st.SearchStrategy[str]]) -> st.SearchStrategy[str]
         of("({} {} {})", own, st.sampled_from(["+", "-", "*", "/"]), either)
         | of("({} {} {})", either, st.sampled_from(["+", "-", "*", "/"]), own)
         | of("({} / {})", kinds["integer"], kinds["integer"])
+        | of("({} {} {})", kinds["time"], st.sampled_from(["*", "/"]), either | kinds["time"])
         | of("{}({}, {}, {})", st.sampled_from(["min", "max"]), own, either, own)
         | of("{}({})", st.sampled_from(["abs", "-", "fraction"]), own)
+    )
+
+
+def _times(kinds: dict[str, st.SearchStrategy[str]]) -> st.SearchStrategy[str]:
+    own = kinds["time"]
+    either = own | st.sampled_from(["2", "0.1", "slack"])
+    return (
+        of("({} {} {})", own, st.sampled_from(["+", "-"]), either)
+        | of("({} {} {})", either, st.sampled_from(["+", "-"]), own)
+        | of("{}({}, {})", st.sampled_from(["min", "max"]), own, either)
+        | of("{}({})", st.sampled_from(["abs", "-"]), own)
     )
 
 
@@ -118,6 +137,9 @@ def _booleans(kinds: dict[str, st.SearchStrategy[str]]) -> st.SearchStrategy[str
         | of("({} {} {})", either, orders, either)
         | of("({} {} {} {} {})", either, orders, either, orders, either)
         | of("({} {} {})", text, orders, text)
+        | of("({} {} {})", kinds["time"], orders, kinds["time"])
+        | of("({} {} {})", kinds["time"], orders, st.sampled_from(["0", "0.3", "slack"]))
+        | of("({} in [{}, 0.3])", kinds["time"], kinds["time"])
         | of("({} is {})", anything, st.sampled_from(["missing", "not missing"]))
         | of("({} in [{}, {}])", either, either, either)
         | of("({} not in ['a', {}])", text, text)
@@ -133,6 +155,7 @@ _MAKERS = {
     "integer": _integers,
     "number": _numbers,
     "string": _strings,
+    "time": _times,
     "boolean": _booleans,
 }
 
@@ -145,7 +168,7 @@ def group_expressions() -> st.SearchStrategy[str]:
     """Aggregates over rows, combined; sums only of what is added exactly."""
     rows = expressions(2, grouped=True)
     anything = st.one_of(*rows.values())
-    ordered = rows["integer"] | rows["number"] | rows["string"]
+    ordered = rows["integer"] | rows["number"] | rows["string"] | rows["time"]
     ascending = st.sampled_from(["ascending", "strictly_ascending"])
     counts = (
         of("{}({})", st.sampled_from(["count", "distinct"]), anything)
@@ -161,6 +184,8 @@ def group_expressions() -> st.SearchStrategy[str]:
     )
     numbers = of("{}({})", st.sampled_from(["least", "most", "first", "last"]), rows["number"])
     texts = of("{}({})", st.sampled_from(["least", "most", "first"]), rows["string"])
+    picked = st.sampled_from(["least", "most", "first", "last", "sum"])
+    times = of("{}({})", picked, rows["time"])
     sums = st.sampled_from(["sum(y)", "sum(slack * y)", "k", "length(k)", "lower(k)"])
     combined = (
         of("({} if {} else {})", counts, truths, counts)
@@ -168,8 +193,9 @@ def group_expressions() -> st.SearchStrategy[str]:
         | of("({} {} {})", counts, st.sampled_from(["+", "-", "*", "/", "%"]), counts)
         | of("({} {} {})", numbers, st.sampled_from(["+", "<", "=="]), numbers)
         | of("({} == k)", texts)
+        | of("({} {} {})", times, st.sampled_from(["+", "-", "<", "=="]), times)
     )
-    return counts | truths | numbers | texts | sums | combined
+    return counts | truths | numbers | texts | times | sums | combined
 
 
 def rows(least: int = 0) -> st.SearchStrategy[list[dict[str, Value]]]:
@@ -187,6 +213,8 @@ def rows(least: int = 0) -> st.SearchStrategy[list[dict[str, Value]]]:
         "ts": st.lists(st.none() | TEXTS, max_size=3),
         "ps": st.lists(st.none() | st.booleans(), max_size=3),
         "k": st.sampled_from(["k1", "k2"]),
+        "d": TIMES,
+        "e": TIMES,
     }
     row = st.fixed_dictionaries({name: st.none() | value for name, value in values.items()})
     return st.lists(row, min_size=least, max_size=6)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +48,8 @@ def cases(section: str) -> pytest.MarkDecorator:
 
 
 def same(actual: Value, expected: Value) -> bool:
+    if isinstance(actual, Decimal | Fraction):
+        return isinstance(expected, str) and Fraction(actual) == Fraction(expected)
     return actual == expected and type(actual) is type(expected)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import time
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import polars as pl
@@ -31,12 +33,14 @@ from tests.expressions.strategies import (
     rows,
 )
 
-KINDS = {"integer": int, "number": float, "string": str, "boolean": bool}
+KINDS = {"integer": int, "number": float, "string": str, "boolean": bool, "time": Fraction}
 
 
 def agree(left: Value, right: Value) -> bool:
     if isinstance(left, float) and isinstance(right, float) and math.isfinite(left):
         return math.isclose(left, right, rel_tol=1e-12)
+    if isinstance(left, Decimal):
+        return isinstance(right, Fraction) and Fraction(left) == right
     return left == right and type(left) is type(right)
 
 

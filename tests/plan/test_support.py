@@ -25,7 +25,7 @@ tables:
         ("a: {}", "a: {refers: thing.b, through: thing.b}", "the column key 'through'"),
         ("a: {}", "a: {type: list, items: integer}", "the column key 'items'"),
         ("a: {}", "a: {form: flat, holes: rings}", "the column key 'holes'"),
-        ("a: {}", "a: {type: time}", "the type 'time'"),
+        ("a: {}", "a: {refers: thing.b, file: data}", "the column key 'file'"),
         ("carrier: json", "carrier: csv", "the carrier 'csv'"),
         ("carrier: json", "carrier: json, separator: ';'", "the file key 'separator'"),
         ("carrier: json", "carrier: json, header: true", "the file key 'header'"),
@@ -74,7 +74,11 @@ def test_a_join_that_cannot_be_followed_is_refused(join: str, what: str) -> None
 
 def test_everything_that_is_refused_is_told_at_once() -> None:
     with pytest.raises(StandardError) as error:
-        plan_of(BODY.replace("a: {}", "a: {type: time}\n      b: {items: integer, type: list}"))
+        plan_of(
+            BODY.replace(
+                "a: {}", "a: {refers: thing.b, file: data}\n      b: {items: integer, type: list}"
+            )
+        )
     assert len(error.value.faults) == 2
 
 

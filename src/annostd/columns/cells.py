@@ -10,6 +10,7 @@ import polars as pl
 from annostd.columns.natives import is_among, is_native, json_text, native_text
 from annostd.columns.texts import is_string, quoted, unquoted, without_null
 from annostd.tables.lists import filled
+from annostd.tables.times import TIME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +24,7 @@ NUMBER_TEXT = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?$"
 DTYPES: Mapping[ColumnType, pl.DataType] = {
     "integer": pl.Int64(),
     "number": pl.Float64(),
-    "time": pl.Float64(),
+    "time": TIME,
     "string": pl.String(),
     "boolean": pl.Boolean(),
     "json": pl.String(),
@@ -32,7 +33,7 @@ DTYPES: Mapping[ColumnType, pl.DataType] = {
 _WORDS: Mapping[str, str] = {
     "integer": "an integer",
     "number": "a number",
-    "time": "a number",
+    "time": "a time",
     "string": "a string",
     "boolean": "true or false",
     "json": "a value",

@@ -23,6 +23,7 @@ from annostd.columns.limits import find_outside
 from annostd.columns.natives import is_among
 from annostd.columns.raw import PLACE
 from annostd.columns.texts import unquoted
+from annostd.columns.times import cast_times
 from annostd.columns.variants import variant_of
 from annostd.plan.columns import place_path
 from annostd.tables.lists import filled
@@ -233,6 +234,8 @@ class _Cells:
             return map_values(raw, plan, coded=coded)
         if is_document(plan):
             return read_documents(raw, plan.column.type or "", coded=coded)
+        if plan.type == "time":
+            return cast_times(raw, plan.unit, coded=coded)
         if plan.type != "reference":
             return cast(raw, plan.type, coded=coded)
         kind = self.fields[plan.fields[0]].kind
@@ -306,7 +309,7 @@ def _without_absent(raw: pl.Series, plan: ColumnPlan, *, coded: bool) -> pl.Seri
 def _what(plan: ColumnPlan) -> str:
     name = plan.type.replace("_", " ")
     article = "an" if name[0] in "aeiou" else "a"
-    if plan.form is not None and plan.type in SLOTTED:
+    if plan.form is not None and plan.type in SLOTTED | {"interval"}:
         return f"{article} {name}: {' '.join(plan.form.slots)}"
     if is_document(plan):
         return WORDS[plan.column.type or ""]

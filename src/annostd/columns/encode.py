@@ -15,13 +15,15 @@ from annostd.columns.documents import is_document, print_documents
 from annostd.columns.geometry import PAIR, visibilities
 from annostd.columns.natives import RAW, raw_cells, raw_constant
 from annostd.columns.texts import quoted, unquoted
+from annostd.columns.times import encode_intervals
 from annostd.tables import lists
 from annostd.tables.geometry.forms import PLACED
 from annostd.tables.geometry.points import VISIBILITY, recoded
 from annostd.tables.lists import filled
 from annostd.tables.numbers import shortest
 from annostd.tables.schema import GEOMETRIES, POINTED, SLOTTED
-from annostd.templates import extract
+from annostd.tables.times import render_times
+from annostd.templates import always, extract
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +76,7 @@ class _Cells:
         self.frame = frame
         self.key_of = key_of
         self.coded = coded
+        self.owed = always(source.template) if source.template is not None else frozenset()
 
     def variant(self, variant: Variant) -> dict[str, pl.Series]:
         """Encode every column of a variant, and the constants by which it is told."""
@@ -111,6 +114,14 @@ class _Cells:
         name = plan.fields[0]
         return {name: self._cell(plan, values, self.fields[name])}
 
+    def _with_absent(self, plan: ColumnPlan, text: pl.Series, field: Field) -> pl.Series:
+        """Write the spelling of missing where the member may not be left out."""
+        spellings = [s for s in plan.column.absent if isinstance(s, str) and s]
+        owed = plan.column.required is not None or field.name in self.owed
+        if not owed or not spellings or field.capture is not None:
+            return text
+        return text.fill_null(spellings[0])
+
     def _keys(self, plan: ColumnPlan, rows: pl.Series) -> pl.Series:
         table, key = plan.refers or ("", "")
         keys = self.key_of(table, key)
@@ -125,6 +136,8 @@ class _Cells:
             text = _natives(plan, values, field, coded=coded)
         elif is_document(plan):
             text = print_documents(values, plan, field, coded=coded)
+        elif plan.type == "time":
+            text = render_times(values, plan.unit or "second")
         elif plan.type == "json" and (field.kind == "value" and coded):
             text = values
         else:
@@ -133,11 +146,13 @@ class _Cells:
         if self.coded:
             is_null = coded and field.kind == "value" and None in plan.column.absent
             return text.fill_null("null") if is_null else text
-        return _with_absent(plan, text, field)
+        return self._with_absent(plan, text, field)
 
     def _geometry(self, plan: ColumnPlan) -> dict[str, pl.Series]:
         if plan.type in SLOTTED:
             return self._slotted(plan)
+        if plan.type == "interval":
+            return encode_intervals(plan, self.frame, coded=self.coded)
         name = plan.fields[0]
         if plan.type in POINTED:
             if plan.name not in self.frame.columns:
@@ -218,14 +233,6 @@ def _natives(plan: ColumnPlan, values: pl.Series, field: Field, *, coded: bool) 
             mine = (values == held(value, plan.type)).fill_null(value=False)
             made = raw_constant(native, field.kind, len(values), coded=coded).zip_with(mine, made)
     return made
-
-
-def _with_absent(plan: ColumnPlan, text: pl.Series, field: Field) -> pl.Series:
-    """Write the spelling of missing where the member may not be left out."""
-    spellings = [s for s in plan.column.absent if isinstance(s, str) and s]
-    if plan.column.required is None or not spellings or field.capture is not None:
-        return text
-    return text.fill_null(spellings[0])
 
 
 def _paired(numbers: pl.Series, stride: int) -> pl.Series:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from annostd.expressions import COUNTS, NAMERS, PARTS, Need
-from annostd.tables.geometry import points, slotted
+from annostd.tables.geometry import intervals, points, slotted
 from annostd.tables.geometry.forms import PLACED
 from annostd.tables.lists import filled
 from annostd.tables.schema import GEOMETRIES, POINTED, SHAPES, SLOTTED
+from annostd.tables.times import TIME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -27,6 +28,7 @@ _DTYPES: Mapping[str, pl.DataType] = {
     "number": pl.Float64(),
     "string": pl.String(),
     "boolean": pl.Boolean(),
+    "time": TIME,
     "reference": pl.UInt32(),
     "any": pl.String(),
 }
@@ -130,7 +132,8 @@ class Environment:
 
     def _extent(self, rows: Rows, part: str) -> pl.Series:
         """Give the size of the medium in the unit of the table's geometries."""
-        units = {form.unit for form in self.forms.get(rows.table, {}).values()}
+        forms = self.forms.get(rows.table, {}).values()
+        units = {form.unit for form in forms if form.kind != "interval"}
         if units == {"fraction"}:
             return filled(1.0, rows.frame.height, pl.Float64)
         followed = self._follow(rows, "media")
@@ -143,15 +146,9 @@ class Environment:
         """Give a missing value of the right type for each row."""
         if need.measure == "present":
             return filled(value=False, height=height, dtype=pl.Boolean)
-        own = self.plan.types.get(table, {}).get(need.path[0])
-        made = PARTS.get(own.kind, {}).get(need.part or "") if own is not None else None
-        if need.measure == "points" and own is not None and own.kind == "polygons":
-            return filled(None, height, pl.List(pl.UInt32))
-        if need.measure is None and made is not None and made.type.item is not None:
-            each = pl.List(_DTYPES[made.type.item.kind])
-            return filled(None, height, each)
         if need.measure is not None or need.part is not None:
-            return filled(None, height, pl.Float64)
+            own = self.plan.types.get(table, {}).get(need.path[0])
+            return filled(None, height, _made_dtype(own, need))
         kind: Type | None = None
         for step in need.path:
             kind = self.plan.types.get(table, {}).get(step)
@@ -179,6 +176,20 @@ class Environment:
             at = references if at is None else references.gather(at)
 
 
+def _made_dtype(own: Type | None, need: Need) -> pl.DataType:
+    """Tell what a part or a measure of a geometry is held as."""
+    kind = own.kind if own is not None else ""
+    if need.measure == "points" and kind == "polygons":
+        return pl.List(pl.UInt32)
+    made = PARTS.get(kind, {}).get(need.part or "")
+    if need.measure is not None or made is None:
+        return pl.Float64()
+    item = made.type.item
+    if item is not None:
+        return pl.List(_DTYPES[item.kind])
+    return TIME if made.type.kind == "time" else pl.Float64()
+
+
 def _touched(column: str, need: Need, names: list[str]) -> list[str]:
     """Name the marks of faulty cells that a need touches in one table."""
     wanted = [column]
@@ -191,8 +202,9 @@ def _native(column: str, part: str | None, form: Form, names: list[str]) -> pl.E
     """Give a geometry as it stands: one slot of it, or all of it in one value to compare."""
     if part is not None:
         return pl.col(f"{column}.{part}") if f"{column}.{part}" in names else None
-    if form.kind in SLOTTED:
-        return pl.struct([f"{column}.{slot}" for slot in form.slots]).hash(seed=7)
+    if form.kind in SLOTTED or form.kind == "interval":
+        parts = intervals.ENDS if form.kind == "interval" else form.slots
+        return pl.struct([f"{column}.{part}" for part in parts]).hash(seed=7)
     name = column if form.kind in POINTED else f"{column}.runs"
     if form.codec == PLACED:
         name = f"{column}.text"
@@ -206,6 +218,9 @@ def _measured(
     measure, part = asked
     if form.kind in SLOTTED:
         return _slotted(column, asked, form, names)
+    if form.kind == "interval":
+        has_ends = measure is None and f"{column}.{intervals.ENDS[0]}" in names
+        return intervals.part(column, part or "duration") if has_ends else None
     if measure is None and form.kind in POINTED:
         return _each(column, part or "", form) if column in names else None
     if measure is None and part in slotted.EDGES:

@@ -13,6 +13,7 @@ from annostd.columns.cells import CellFault, cast
 from annostd.columns.limits import expected_range, is_ranged, out_of_range
 from annostd.columns.masks import decode_masks, measure_placed, read_pictures
 from annostd.columns.texts import without_null
+from annostd.columns.times import decode_intervals
 from annostd.plan.want import PRESENCE
 from annostd.tables import lists
 from annostd.tables.geometry import masks, points
@@ -59,10 +60,12 @@ def decode_geometry(
     `parts` are what is needed of it (`""`: its values; measures' names; None: the values and
     nothing else; PRESENCE: only whether one is there). A slotted geometry becomes a Float64 column
     `name.slot` per slot; points List(List(Float64)) `name`; a mask `name.height`, `name.width` and
-    `name.runs`, or its text and place. `present(name)` is always made.
+    `name.runs`, or its text and place; an interval its two ends. `present(name)` is always made.
     """
     shapes = Shapes()
-    if parts == PRESENCE and plan.type not in SLOTTED:
+    if plan.type == "interval":
+        decode_intervals(frame, plan, shapes, coded=coded)
+    elif parts == PRESENCE and plan.type not in SLOTTED:
         raw = without_null(frame[plan.fields[0]])
         shapes.columns[f"present({plan.name})"] = raw.is_not_null()
     elif plan.type in SLOTTED:

@@ -10,9 +10,11 @@ from annostd.columns.cells import CellFault
 from annostd.columns.variants import count_items
 from annostd.tables.lists import filled
 from annostd.tables.numbers import shortest
+from annostd.tables.times import UNITS, exact, render_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from decimal import Decimal
 
     from annostd.plan.model import ColumnPlan
 
@@ -25,7 +27,7 @@ def find_outside(plan: ColumnPlan, values: pl.Series) -> Iterator[CellFault]:
         if outside is not None:
             yield from _some("range", outside, expected_range(plan))
     if column.pattern is not None:
-        texts = shortest(values) if values.dtype == pl.Float64 else values.cast(pl.String)
+        texts = _texts(plan, values)
         fits = texts.str.contains(f"^(?:{column.pattern})$")
         yield from _some("pattern", ~fits, f"text of the pattern {column.pattern}")
     if column.length is not None:
@@ -37,17 +39,35 @@ def is_ranged(plan: ColumnPlan) -> bool:
     return plan.column.minimum is not None or plan.column.maximum is not None
 
 
+def _texts(plan: ColumnPlan, values: pl.Series) -> pl.Series:
+    if values.dtype.is_decimal():
+        return render_times(values, _time_unit(plan))
+    return shortest(values) if values.dtype == pl.Float64 else values.cast(pl.String)
+
+
 def out_of_range(plan: ColumnPlan, values: pl.Series) -> pl.Series | None:
     """Tell which numbers are outside the declared range; None where none is declared."""
     if not is_ranged(plan):
         return None
-    least, most = plan.column.minimum, plan.column.maximum
+    least, most = (_limit(plan, values, end) for end in (plan.column.minimum, plan.column.maximum))
     outside = filled(value=False, height=len(values), dtype=pl.Boolean)
     if least is not None:
         outside = outside | (values < least).fill_null(value=False)
     if most is not None:
         outside = outside | (values > most).fill_null(value=False)
     return outside
+
+
+def _limit(plan: ColumnPlan, values: pl.Series, limit: float | None) -> float | Decimal | None:
+    """Give a limit as the values are held: those of times are seconds."""
+    if limit is None or not values.dtype.is_decimal():
+        return limit
+    return exact(limit).scaleb(-UNITS[_time_unit(plan)])
+
+
+def _time_unit(plan: ColumnPlan) -> str:
+    unit = plan.form.unit if plan.form is not None else plan.unit
+    return unit or "second"
 
 
 def expected_range(plan: ColumnPlan) -> str:

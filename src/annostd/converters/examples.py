@@ -11,7 +11,9 @@ from annostd.columns.cells import DTYPES
 from annostd.columns.natives import json_text
 from annostd.tables.dataset import Tables
 from annostd.tables.geometry.forms import PLACED
+from annostd.tables.geometry.intervals import ENDS, ends
 from annostd.tables.schema import GEOMETRIES, POINTED, SLOTTED, TABLES, VISIBILITIES
+from annostd.tables.times import TIME, exact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,6 +68,8 @@ def _column(
         target = column.refers[0] if column is not None and column.refers else ""
         found = [_row(plan, target, value, rows) for value in values]
         return {name: pl.Series(name, found, dtype=pl.UInt32)}
+    if kind == "time":
+        return {name: _seconds(name, values)}
     if kind == "json":
         values = [None if value is None else json_text(value) for value in values]
     if kind == "strings":
@@ -76,6 +80,8 @@ def _column(
 def _geometry(name: str, form: Form, values: list[Json]) -> dict[str, pl.Series]:
     known = pl.Series([value is not None for value in values])
     present = {f"present({name})": known}
+    if form.kind == "interval":
+        return present | _times(name, form, values)
     if form.kind in SLOTTED:
         boxes = [cast("list[float]", value) if value is not None else None for value in values]
         return present | {
@@ -116,6 +122,21 @@ def _number(value: Json) -> float:
     if isinstance(value, str):
         return float(VISIBILITIES.index(value))
     return float(cast("float", value))
+
+
+def _times(name: str, form: Form, values: list[Json]) -> dict[str, pl.Series]:
+    """Make the slots of intervals; numbers are seconds."""
+    pairs = [cast("list[Json]", value) if value is not None else None for value in values]
+    slots = {
+        slot: _seconds(slot, [pair[i] if pair else None for pair in pairs])
+        for i, slot in enumerate(form.slots)
+    }
+    return {f"{name}.{end}": times for end, times in zip(ENDS, ends(slots), strict=True)}
+
+
+def _seconds(name: str, values: Sequence[Json]) -> pl.Series:
+    times = [None if value is None else exact(cast("float | str", value)) for value in values]
+    return pl.Series(name, times, dtype=TIME)
 
 
 def _row(

@@ -161,7 +161,8 @@ def _rounded(table: str, name: str, mapped: TableMap, had: pl.Series) -> Iterato
         reason = f"rounded to {mapped.forms[name].decimals} decimals"
         rows = mapped.rows["@from"].filter(moved).unique(maintain_order=True)
         what = f"{table}.{name}"
-        loss = Loss(LossKind.ROUNDED, what, reason, len(rows), error=largest, unit="pixel")
+        unit = "second" if mapped.forms[name].kind == "interval" else "pixel"
+        loss = Loss(LossKind.ROUNDED, what, reason, len(rows), error=largest, unit=unit)
         yield lose(loss, table, rows)
 
 

@@ -16,6 +16,7 @@ from annostd.plan.scope import TableScope
 from annostd.tables import lists
 from annostd.tables.geometry import masks, points
 from annostd.tables.geometry.forms import PLACED
+from annostd.tables.geometry.intervals import ENDS
 from annostd.tables.schema import GEOMETRIES, POINTED, TABLES
 
 if TYPE_CHECKING:
@@ -76,7 +77,8 @@ def _with_measures(work: Work, table: str, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _presence(frame: pl.DataFrame, name: str, form: Form) -> pl.Expr:
-    column = name if form.kind in POINTED else f"{name}.{(*form.slots, 'runs')[0]}"
+    first = ENDS[0] if form.kind == "interval" else (*form.slots, "runs")[0]
+    column = name if form.kind in POINTED else f"{name}.{first}"
     known = pl.col(column).is_not_null() if column in frame.columns else pl.lit(value=False)
     return known.alias(f"present({name})")
 
@@ -117,6 +119,13 @@ def _renumbered(references: pl.Series, mapped: TableMap) -> pl.Series:
         pairs["from"], pairs["to"], default=None, return_dtype=pl.UInt32
     )
     return new.alias(references.name)
+
+
+def _pointed(work: Work, table: str, references: pl.Series) -> pl.Series:
+    """Point references that were followed among the source's rows at the rows mapped of these."""
+    mapped = work.mapped.get(table)
+    references = references.cast(pl.UInt32)
+    return references if mapped is None else _renumbered(references, mapped)
 
 
 def _understood(work: Work, table: str, frame: pl.DataFrame, result: TableMap) -> pl.DataFrame:
@@ -199,6 +208,8 @@ def _fallbacks(
         typed = check(parse(column.fallback), scope)
         flat = environment.flatten(Rows(table, frame), typed.needs)
         made = flat.select(vectorise(typed, {}).alias(column.name)).to_series()
+        if column.table is not None:
+            made = _pointed(work, column.table, made)
         if made.null_count() < len(made):
             known = frame[column.name] if column.name in frame.columns else made
             filled = pl.select(pl.coalesce(known, made)).to_series()

@@ -18,6 +18,7 @@ from annostd.converters.geometry import (
     make_geometry,
 )
 from annostd.converters.homes import find_homes
+from annostd.converters.intervals import has_interval, make_interval
 from annostd.converters.model import Homes, lose
 from annostd.converters.rows import is_measure, measured, take_rows
 from annostd.converters.supplied import repeat_supplied
@@ -126,6 +127,8 @@ def _outer(work: Work, table: str, frame: pl.DataFrame) -> Callable[[Source], pl
 
 
 def _geometry_available(frame: pl.DataFrame, plan: ColumnPlan) -> pl.Expr:
+    if plan.type == "interval":
+        return has_interval(frame, plan)
     known = has_geometry(frame, plan.name)
     if plan.derive is None:
         return known
@@ -218,7 +221,11 @@ def _geometry(
 ) -> dict[str, pl.Series]:
     table, plan = place
     size = (_media_side(work, table, frame, "width"), _media_side(work, table, frame, "height"))
-    geometry = make_geometry(frame, work.source.forms.get(table, {}), plan, size)
+    forms = work.source.forms.get(table, {})
+    if plan.type == "interval":
+        geometry = make_interval(frame, forms, plan)
+    else:
+        geometry = make_geometry(frame, forms, plan, size)
     made = {name: _nulled(values, bound) for name, values in geometry.columns.items()}
     present = geometry.present if bound is None else geometry.present & bound
     made[f"present({plan.name})"] = present

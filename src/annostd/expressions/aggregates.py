@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from annostd.expressions.entries import (
-    NUMERIC,
+    MEASURABLE,
     WIDE,
     Function,
     expect_count,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from annostd.expressions.terms import Apply
 
-_ORDERED: Final = NUMERIC | {"string"}
+_ORDERED: Final = MEASURABLE | {"string"}
 _COMPARED: Final = _ORDERED | {"boolean", "reference"}
 _COUNTED: Final = _COMPARED | {"list", "any"}
 
@@ -60,7 +61,7 @@ def _type_distinct(call: Apply) -> Apply:
 
 
 def _type_sum(call: Apply) -> Apply:
-    return typed(call, _member(call, NUMERIC))
+    return typed(call, _member(call, MEASURABLE))
 
 
 def _type_extreme(call: Apply) -> Apply:
@@ -98,10 +99,12 @@ def _value_distinct(_: Apply, members: Sequence[Value]) -> int:
     return len(set(_present(members)))
 
 
-def _value_sum(call: Apply, members: Sequence[float | None]) -> float | None:
+def _value_sum(call: Apply, members: Sequence[float | None]) -> float | Fraction | None:
     present = [member for member in members if member is not None]
     if call.type.kind == "integer":
         return within_int64(int(sum(present)))
+    if call.type.kind == "time":
+        return sum(present, Fraction(0))
     return _sum_of_numbers(present)
 
 
@@ -171,7 +174,7 @@ def _column_distinct(_: Apply, expression: pl.Expr) -> pl.Expr:
 def _column_sum(call: Apply, expression: pl.Expr) -> pl.Expr:
     if call.type.kind == "integer":
         return narrow(expression.cast(WIDE).sum())
-    return expression.sum().fill_nan(None)
+    return expression.sum() if call.type.kind == "time" else expression.sum().fill_nan(None)
 
 
 def _column_ascending(_: Apply, expression: pl.Expr) -> pl.Expr:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from annostd.expressions.entries import (
+    MEASURABLE,
     NUMERIC,
     WIDE,
     Function,
@@ -32,7 +33,7 @@ from annostd.expressions.types import BOOLEAN, INTEGER, NUMBER, Type, product, q
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from annostd.expressions.terms import Apply
+    from annostd.expressions.terms import Apply, Term
 
 _INTEGERS: Final = frozenset({"integer"})
 _MOST_ARGUMENTS: Final = 20
@@ -45,21 +46,26 @@ def _numbers(call: Apply, count: int, kinds: frozenset[str] = NUMERIC) -> None:
 
 
 def _type_sum(call: Apply) -> Apply:
-    _numbers(call, 2)
+    _numbers(call, 2, MEASURABLE)
     arguments = alike(call.arguments)
     unit = common_unit(call, arguments)
     return typed(call, replace(arguments[0].type, unit=unit), arguments)
 
 
 def _type_product(call: Apply) -> Apply:
-    _numbers(call, 2)
-    left, right = alike(call.arguments)
+    _numbers(call, 2, MEASURABLE)
+    left, right = alike([_plain_number(argument) for argument in call.arguments])
     unit = product(left.type.unit, right.type.unit)
     return typed(call, Type(left.type.kind, unit), (left, right))
 
 
+def _plain_number(argument: Term) -> Term:
+    # a product of times is no time: it is computed in numbers
+    return as_number(argument) if argument.type.kind == "time" else argument
+
+
 def _type_quotient(call: Apply) -> Apply:
-    _numbers(call, 2)
+    _numbers(call, 2, MEASURABLE)
     left, right = (as_number(argument) for argument in call.arguments)
     return typed(call, Type("number", quotient(left.type.unit, right.type.unit)), (left, right))
 
@@ -70,7 +76,7 @@ def _type_remainder(call: Apply) -> Apply:
 
 
 def _type_same(call: Apply) -> Apply:
-    _numbers(call, 1)
+    _numbers(call, 1, MEASURABLE)
     return typed(call, call.arguments[0].type)
 
 
@@ -93,7 +99,7 @@ def _type_is_integer(call: Apply) -> Apply:
 def _type_extreme(call: Apply) -> Apply:
     expect_count(call, 2, _MOST_ARGUMENTS)
     for argument in call.arguments:
-        expect_kind(call, argument, NUMERIC)
+        expect_kind(call, argument, MEASURABLE)
     arguments = alike(call.arguments)
     return typed(call, replace(arguments[0].type, unit=common_unit(call, arguments)), arguments)
 
@@ -109,7 +115,7 @@ def _is_whole(call: Apply) -> bool:
 def _fit(call: Apply, result: float) -> float | None:
     if call.type.kind == "integer":
         return within_int64(int(result))
-    return not_nan(result)
+    return result if call.type.kind == "time" else not_nan(result)
 
 
 def _value_sum(call: Apply, left: float, right: float) -> float | None:

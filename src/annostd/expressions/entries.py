@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import polars as pl
 
 from annostd.expressions.faults import ExpressionFault
-from annostd.expressions.terms import Apply, Constant, Term
-from annostd.expressions.types import NUMBER, Type, Value
+from annostd.expressions.terms import Apply, Constant, Parameter, Term
+from annostd.expressions.types import NUMBER, TIME, Type, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,7 +24,14 @@ EXACT: Final = 2**53
 """Up to here each integer is a float64, and the order of integers and numbers is that of floats."""
 
 NUMERIC: Final = frozenset({"integer", "number"})
+MEASURABLE: Final = NUMERIC | {"time"}
+"""What can be added and ordered: numbers, and times among themselves."""
 WIDE: Final = pl.Int128()
+SECONDS: Final = pl.Decimal(38, 18)
+"""What times are held in: the column type of the tables."""
+
+LONGEST: Final = 10**12
+"""Seconds that no time of a rule reaches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,20 +100,47 @@ def common_unit(call: Apply, arguments: Sequence[Term]) -> str | None:
 
 
 def alike(arguments: Sequence[Term]) -> tuple[Term, ...]:
-    """Numeric arguments of one kind: integers become numbers where one is a number."""
+    """Arguments of one kind: integers become numbers where one is a number.
+
+    Where one is a time, numbers that stand in the rule are seconds; a fault where others do.
+    """
+    if any(argument.type.kind == "time" for argument in arguments):
+        return tuple(as_time(argument) for argument in arguments)
     if all(argument.type.kind == "integer" for argument in arguments):
         return tuple(arguments)
     return tuple(as_number(argument) for argument in arguments)
 
 
 def as_number(term: Term) -> Term:
-    """The nearest float64 of an integer; what is a number already stays."""
-    if term.type.kind != "integer":
+    """The nearest float64 of an integer or a time; what is a number already stays."""
+    if term.type.kind not in {"integer", "time"}:
         return term
     type_ = replace(NUMBER, unit=term.type.unit)
     if isinstance(term, Constant) and not isinstance(term.value, str):
         return Constant(float(term.value), type_, term.offset)
     return Apply("as number", (term,), type_, term.offset)
+
+
+def as_time(term: Term) -> Term:
+    """The time of so many seconds; what is a time already stays.
+
+    A fault where the number is that of a column: no float becomes a time.
+    """
+    if term.type.kind == "time":
+        return term
+    if isinstance(term, Parameter):
+        return Parameter(term.name, TIME, term.offset)
+    if not isinstance(term, Constant) or isinstance(term.value, str):
+        raise ExpressionFault(f"a time meets {term.type}, expected a time", term.offset)
+    seconds = exact(term.value)
+    if abs(seconds) >= LONGEST:
+        raise ExpressionFault(f"{term.value} s is too long for a time", term.offset)
+    return Constant(seconds, TIME, term.offset)
+
+
+def exact(number: float | Decimal) -> Decimal:
+    """The decimal that a number is written as."""
+    return Decimal(str(number))
 
 
 def typed(
@@ -145,6 +180,7 @@ DTYPES: Final = {
     "number": pl.Float64(),
     "string": pl.String(),
     "boolean": pl.Boolean(),
+    "time": SECONDS,
     "reference": pl.Int64(),
 }
 """Kind → the column type that all arithmetic is done in."""

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from annostd.expressions.functions import FUNCTIONS
@@ -38,7 +40,7 @@ def interpret_group(
 
 def _of_row(term: Term, row: Mapping[str, Value]) -> Value:
     if isinstance(term, Constant):
-        return term.value
+        return _load(term.value, term.type)
     if isinstance(term, Column):
         return _load(row[term.need.key], term.type)
     if isinstance(term, Parameter):
@@ -98,9 +100,14 @@ def _of_group(
 
 
 def _load(value: Value, type_: Type) -> Value:
-    """A value of the environment as the language sees it: NaN is missing, numbers are floats."""
+    """A value of the environment as the language sees it: NaN is missing, numbers are floats.
+
+    Times are exact fractions.
+    """
     if type_.kind == "list" and type_.item is not None and isinstance(value, list | tuple):
         return [_load(member, type_.item) for member in value]
+    if type_.kind == "time" and isinstance(value, int | float | str | Decimal):
+        return Fraction(str(value))
     if type_.kind != "number" or not isinstance(value, int | float):
         return value
     return None if math.isnan(value) else float(value)

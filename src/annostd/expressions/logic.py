@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import operator
 from dataclasses import replace
+from decimal import Decimal
 from functools import reduce
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -15,6 +16,7 @@ import polars as pl
 
 from annostd.expressions.entries import (
     EXACT,
+    MEASURABLE,
     NUMERIC,
     WIDE,
     Function,
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 _ValueTest: TypeAlias = "Callable[..., bool]"
 _ColumnTest: TypeAlias = "Callable[..., pl.Expr]"
 _BOOLEANS: Final = frozenset({"boolean"})
-_ORDERED: Final = frozenset({"integer", "number", "string"})
+_ORDERED: Final = MEASURABLE | {"string"}
 _EQUATED: Final = _ORDERED | {"boolean", "reference"}
 _HASHED: Final = frozenset({"integer", "string"})
 _BY_VALUE: Final = " by value"
@@ -70,14 +72,20 @@ def _type_membership(call: Apply) -> Apply:
 
 def _compared(call: Apply, kinds: frozenset[str]) -> Apply:
     """The comparison, its sides checked and literals adapted; by value where kinds differ still."""
-    left, right = call.arguments
     for argument in call.arguments:
         expect_kind(call, argument, kinds)
+    left, right = _in_time(call.arguments)
     _expect_alike(call, left, right.type, right.offset)
-    common_unit(call, call.arguments)
+    common_unit(call, (left, right))
     sides = (_adapt(left, right), _adapt(right, left))
     is_mixed = sides[0].type.kind != sides[1].type.kind
     return typed(call, BOOLEAN, sides, call.function + _BY_VALUE if is_mixed else None)
+
+
+def _in_time(arguments: Sequence[Term]) -> Sequence[Term]:
+    """The sides of a comparison, as times where one is a time and the other a number."""
+    kinds = {argument.type.kind for argument in arguments}
+    return alike(arguments) if "time" in kinds <= MEASURABLE else arguments
 
 
 def _type_missing(call: Apply) -> Apply:
@@ -92,7 +100,7 @@ def _type_missing(call: Apply) -> Apply:
 def _type_conditional(call: Apply) -> Apply:
     condition, *branches = call.arguments
     expect_kind(call, condition, _BOOLEANS)
-    if all(branch.type.kind in NUMERIC for branch in branches):
+    if all(branch.type.kind in MEASURABLE for branch in branches):
         branches = list(alike(branches))
         unit = common_unit(call, branches)
         return typed(call, replace(branches[0].type, unit=unit), (condition, *branches))
@@ -127,7 +135,7 @@ def _adapt(term: Term, other: Term) -> Term:
 
 
 def _is_small(term: Constant) -> bool:
-    return not isinstance(term.value, str) and abs(term.value) < EXACT
+    return not isinstance(term.value, str | Decimal) and abs(term.value) < EXACT
 
 
 def _value_and(_: Apply, *values: bool | None) -> bool | None:

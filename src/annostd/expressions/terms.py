@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from annostd.expressions.types import Need, Type
 
 Over: TypeAlias = Literal["row", "list", "order", "group"]
@@ -15,7 +17,7 @@ Over: TypeAlias = Literal["row", "list", "order", "group"]
 class Constant:
     """A value that stands in the expression."""
 
-    value: bool | float | str
+    value: bool | float | str | Decimal
     type: Type
     offset: int
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from decimal import Decimal
+    from fractions import Fraction
 
 Kind: TypeAlias = Literal[
     "integer",
@@ -22,15 +24,19 @@ Kind: TypeAlias = Literal[
     "polyline",
     "keypoints",
     "mask",
+    "interval",
+    "time",
     "table",
     "any",
 ]
-Value: TypeAlias = "bool | int | float | str | Sequence[Value] | None"
+Value: TypeAlias = "bool | int | float | str | Decimal | Fraction | Sequence[Value] | None"
 
 
 @dataclass(frozen=True, slots=True)
 class Type:
     """What a value is: `integer` is int64, `number` is float64 (NaN counts as missing).
+
+    `time` is an exact decimal of a second.
 
     `unit` is a product of powers (`pixel`, `pixel2`, `pixel second-1`), None where there is none or
     it is not known; `item` is what a list holds, `table` what a reference names.
@@ -54,6 +60,7 @@ NUMBER: Final = Type("number")
 STRING: Final = Type("string")
 BOOLEAN: Final = Type("boolean")
 ANY: Final = Type("any")
+TIME: Final = Type("time")
 
 
 NAMERS: Final = "namers"
@@ -136,6 +143,7 @@ class Measure:
         return Type(self.type.kind, self.type.unit or power(unit, self.power))
 
 
+_TIME: Final = Measure(TIME)
 _LENGTH: Final = Measure(NUMBER, 1)
 _AREA: Final = Measure(NUMBER, 2)
 _BOUNDS: Final = Measure(Type("box"), 1)
@@ -157,6 +165,7 @@ PARTS: Final[Mapping[str, Mapping[str, Measure]]] = {
         "total": Measure(INTEGER, 2),
         **_EDGES,
     },
+    "interval": dict.fromkeys(("start", "end", "duration"), _TIME),
 }
 """Kind of geometry → part → what it is.
 
@@ -180,6 +189,7 @@ MEASURES: Final[Mapping[str, Mapping[str, Measure]]] = {
     "polyline": {"bounds": _BOUNDS, "points": Measure(INTEGER)},
     "keypoints": {"bounds": _BOUNDS, "length": Measure(INTEGER)},
     "mask": {"area": _AREA, "bounds": _BOUNDS},
+    "interval": {},
     OWN: {"area": _AREA, "bounds": _BOUNDS, "outline": Measure(Type("polygons"), 1)},
 }
 """Kind of geometry → measure → what it is.

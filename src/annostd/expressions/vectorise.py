@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from annostd.expressions.entries import DTYPES, constant
+from annostd.expressions.entries import DTYPES, constant, exact
 from annostd.expressions.functions import FUNCTIONS, may_be_nan
 from annostd.expressions.terms import (
     Apply,
@@ -102,6 +102,8 @@ def _of_constant(term: Constant | Parameter, parameters: Mapping[str, float]) ->
     if isinstance(term, Constant):
         return constant(term.value, term.type)
     value = parameters[term.name]
+    if term.type.kind == "time":
+        return constant(exact(value), term.type)
     return constant(float(value) if term.type.kind == "number" else int(value), term.type)
 
 

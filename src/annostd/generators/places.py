@@ -114,6 +114,8 @@ def unit(column: ColumnPlan) -> str:
     form = column.form
     if form is None or column.type == "mask":
         return column.unit or ""
+    if column.type == "interval":
+        return form.unit
     if form.unit == "fraction":
         return "fraction of the medium"
     ends = ", the last pixel belongs" if form.ends == "inclusive" else ""

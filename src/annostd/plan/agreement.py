@@ -137,5 +137,7 @@ def _columns(sources: Sequence[Source]) -> Iterator[tuple[Source, ColumnPlan]]:
 
 
 def _written(form: Form | None) -> Form | None:
-    """Give what of a form says how its column is held."""
-    return replace(form, parts="many", decimals=None) if form is not None else None
+    """Give what of a form says how its column is held; an interval is held in one way."""
+    if form is None or form.kind == "interval":
+        return None
+    return replace(form, parts="many", decimals=None)

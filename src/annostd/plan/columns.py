@@ -11,12 +11,14 @@ from annostd.errors import Fault, StandardError
 from annostd.plan.model import ColumnPlan, Field, Kind
 from annostd.standard.model import Column
 from annostd.tables.geometry.forms import PLACED, Form, parse_form
+from annostd.tables.geometry.intervals import parse_interval_form
 from annostd.tables.schema import GEOMETRIES, TABLES, CanonicalColumn, ColumnType
+from annostd.tables.times import UNITS
 from annostd.templates import fields as template_fields
 from annostd.templates import parse as parse_template
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from annostd.standard.model import Condition, Convention, Json, Mark, Scalar, Standard
 
@@ -39,6 +41,7 @@ _KINDS: Mapping[ColumnType, Kind] = {
     "string": "string",
     "boolean": "boolean",
 }
+_SPACES: Mapping[ColumnType, str] = {"time": "time", "interval": "time"}
 _CAPTURE = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)?)/?\}")
 _NUMERIC = frozenset({"integer", "number", "time", "reference"}) | GEOMETRIES
 _MEASURED = frozenset({"string", "json"}) | GEOMETRIES
@@ -67,6 +70,7 @@ def column_plan(standard: Standard, table: str, column: Column) -> ColumnPlan:
     """
     canonical = TABLES.get(table, {}).get(column.name)
     kind = _type(column, canonical)
+    space = standard.conventions.get(column.space or _SPACES.get(kind, "image"))
     template = _template(column)
     plan = ColumnPlan(
         name=column.name,
@@ -76,7 +80,7 @@ def column_plan(standard: Standard, table: str, column: Column) -> ColumnPlan:
         canonical=canonical is not None,
         form=_form(column, kind, standard.conventions) if kind in GEOMETRIES else None,
         refers=_reference(column, canonical),
-        unit=column.unit or (canonical.unit if canonical else None),
+        unit=_unit(column, kind, canonical, space),
         decimals=column.decimals,
         template=parse_template(template) if template is not None else None,
     )
@@ -250,31 +254,57 @@ def _check_limits(plan: ColumnPlan) -> None:
         raise broken(column.mark, f"the column {plan.name!r} is a {plan.type}, expected no length")
 
 
+def _unit(
+    column: Column,
+    kind: ColumnType,
+    canonical: CanonicalColumn | None,
+    convention: Convention | None,
+) -> str | None:
+    """Tell the unit of a column's numbers; of a time that in which it is written."""
+    if column.unit is None and kind == "time" and convention is not None:
+        return convention.unit
+    unit = column.unit or (canonical.unit if canonical else None)
+    if kind == "time" and unit not in {None, *UNITS}:
+        known = ", ".join(UNITS)
+        raise broken(column.mark, f"the time {column.name!r} is in {unit}, expected one of {known}")
+    return unit
+
+
 def _form(column: Column, kind: ColumnType, conventions: Mapping[str, Convention]) -> Form:
     def setting(name: str) -> object:
         own = getattr(column, name)
         return own if own is not None else getattr(space, name, None)
 
-    space, turned = conventions.get(column.space or "image"), conventions.get("angle")
+    space = conventions.get(column.space or _SPACES.get(kind, "image"))
+    turned = conventions.get("angle")
 
     if column.form is None:
         raise broken(column.mark, f"the column {column.name!r} is a geometry, expected a form")
     try:
-        form = parse_form(
-            column.form,
-            kind,
-            unit=cast("str", setting("unit") or "pixel"),
-            origin=cast("int", setting("origin") or 0),
-            ends=cast("str", setting("ends") or "exclusive"),
-            decimals=cast("int | None", setting("decimals")),
-            angle=getattr(turned, "unit", None) or "radian",
-            turn=getattr(turned, "turn", None) or "clockwise",
+        form = (
+            _interval_form(column, setting)
+            if kind == "interval"
+            else parse_form(
+                column.form,
+                kind,
+                unit=cast("str", setting("unit") or "pixel"),
+                origin=cast("int", setting("origin") or 0),
+                ends=cast("str", setting("ends") or "exclusive"),
+                decimals=cast("int | None", setting("decimals")),
+                angle=getattr(turned, "unit", None) or "radian",
+                turn=getattr(turned, "turn", None) or "clockwise",
+            )
         )
     except ValueError as error:
         raise broken(column.mark, str(error)) from error
     if form.kind != kind:
         raise broken(column.mark, f"the form {column.form!r} is of {form.kind}, expected {kind}")
     return replace(form, parts=column.parts or form.parts)
+
+
+def _interval_form(column: Column, setting: Callable[[str], object]) -> Form:
+    unit, decimals = cast("str | None", setting("unit")), cast("int | None", setting("decimals"))
+    return parse_interval_form(column.form or "", unit, decimals)
 
 
 def _field(plan: ColumnPlan, name: str, captures: frozenset[str], referred: Kind | None) -> Field:
@@ -292,7 +322,8 @@ def _field_kind(plan: ColumnPlan, referred: Kind | None) -> Kind:
     column = plan.column
     if plan.type in GEOMETRIES:
         is_placed = plan.form is not None and plan.form.codec == PLACED
-        return "number" if len(plan.fields) > 1 and not is_placed else "value"
+        is_text = is_placed or plan.type == "interval"
+        return "number" if len(plan.fields) > 1 and not is_text else "value"
     if column.values:
         kind = _kind_of(native for native, _ in column.values)
     elif plan.type == "json" and column.type == "json":

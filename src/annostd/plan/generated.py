@@ -190,7 +190,7 @@ def _file_rules(files: Sequence[FilePlan]) -> Iterator[RulePlan]:
     for fault in _layout_faults(files):
         level = _SOFT.get(fault, Level.MUST)
         yield _named(f"layout.{fault}", "layout", Phase.IO, level)
-    if any(file.file.carrier == "image" and file.file.of for file in files):
+    if any(_is_looked_for(file) for file in files):
         for fault in ("size-differs", "turned"):
             level = _SOFT.get(fault, Level.MUST)
             yield _named(f"media.{fault}", "media", Phase.MEDIA, level)
@@ -216,6 +216,11 @@ def _layout_faults(files: Sequence[FilePlan]) -> list[str]:
 def _names_media(file: FilePlan) -> bool:
     """Tell whether the paths of a role are made of what rows say."""
     return any("." in name for template in file.paths for name in fields(template))
+
+
+def _is_looked_for(file: FilePlan) -> bool:
+    """Tell whether files of a role are found by paths that stand in the data."""
+    return file.file.carrier == "image" and file.file.of is not None
 
 
 def _rule(

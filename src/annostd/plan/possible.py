@@ -94,11 +94,14 @@ def _can_column(home: _Home, plan: ColumnPlan, fault: str) -> bool:
 
 
 def _may_be_left_out(source: Source, plan: ColumnPlan) -> bool:
-    """Captures are always there, and so are the fields of a line outside of `[…]`."""
+    """Captures are always there, and so are the fields of a line outside of `[…]`.
+
+    A field that is there may still say that nothing is.
+    """
     names = {field.name for field in _members(source)}
     if not names & set(plan.fields):
         return False
-    if source.template is None:
+    if source.template is None or any(plan.column.absent):
         return True
     optional = set(_optional(source.template.pieces))
     return not names & set(plan.fields) <= _slots(source.template.pieces) - optional

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from annostd.expressions import BOOLEAN, INTEGER, NUMBER, STRING, Need, Type
+from annostd.expressions import BOOLEAN, INTEGER, NUMBER, STRING, TIME, Need, Type
 from annostd.tables.schema import GEOMETRIES, TABLES
 
 if TYPE_CHECKING:
@@ -20,14 +20,19 @@ _PLAIN: Mapping[ColumnType, Type] = {
     "number": NUMBER,
     "string": STRING,
     "boolean": BOOLEAN,
-    "time": NUMBER,
+    "time": TIME,
     "json": Type("any"),
     "strings": Type("list", item=STRING),
 }
 
 
+SECOND = "second"
+
+
 def column_type(plan: ColumnPlan) -> Type:
     """Tell the type of a column in rules."""
+    if plan.type in {"time", "interval"}:
+        return Type(plan.type, unit=SECOND)  # whatever they are written in
     if plan.form is not None:
         return Type(cast("Kind", plan.form.kind), unit=plan.form.unit)
     if plan.type == "reference" and plan.refers is not None:
@@ -61,7 +66,9 @@ def table_types(tables: Mapping[str, TablePlan]) -> dict[str, dict[str, Type]]:
 
 def geometry_unit(types: Mapping[str, Type]) -> str | None:
     """Tell the unit that a table's geometries stand in; None where it has none or several."""
-    units = {kind.unit for kind in types.values() if kind.kind in GEOMETRIES and kind.unit}
+    units = {
+        kind.unit for kind in types.values() if kind.kind in GEOMETRIES - {"interval"} and kind.unit
+    }
     return units.pop() if len(units) == 1 else None
 
 

@@ -78,7 +78,5 @@ def _column(column: Column) -> Iterator[tuple[Mark, str]]:
     for key in _COLUMN_KEYS:
         if getattr(column, key):
             yield column.mark, f"the column key {key!r}"
-    if column.type == "time":
-        yield column.mark, "the type 'time'"
     if column.form == "pairs" and column.name == "polygons" and column.parts != "one":
         yield column.mark, "the form 'pairs' of several parts"

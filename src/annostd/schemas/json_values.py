@@ -139,7 +139,7 @@ def _geometry(plan: ColumnPlan) -> Schema:
     form = plan.form
     if form is None:
         return {}
-    if plan.type in SLOTTED or form.codec == PLACED:
+    if plan.type in SLOTTED or plan.type == "interval" or form.codec == PLACED:
         if len(plan.fields) > 1 and form.codec != PLACED:
             return coordinate
         if form.layout == "pairs":

@@ -90,7 +90,7 @@ def _plain(plan: ColumnPlan, kind: str) -> tuple[Lexical, ...] | None:
 
 
 def _geometry(plan: ColumnPlan) -> tuple[Lexical, ...] | None:
-    if plan.type in SLOTTED and len(plan.fields) > 1:
+    if plan.type in SLOTTED | {"interval"} and len(plan.fields) > 1:
         return (_number(plan),)
     if plan.type in POINTED and plan.column.minimum is None and plan.column.maximum is None:
         return (Lexical("string", _number_pairs(plan.column.separators or (" ",))),)

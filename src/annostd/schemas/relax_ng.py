@@ -63,7 +63,8 @@ def unsayable(plan: Plan, file: FilePlan) -> tuple[Gap, ...]:
 def _gaps(source: Source) -> Iterator[Gap]:
     for variant in source.variants:
         for plan in variant.columns:
-            if plan.type == "mask" or (plan.type in SLOTTED and len(plan.fields) == 1):
+            is_listed = plan.type in SLOTTED | {"interval"} and len(plan.fields) == 1
+            if plan.type == "mask" or is_listed:
                 rule = f"{source.table}.{plan.name}.type"
                 yield Gap(f"what the text of a {plan.type} holds", (rule,))
             spellings = {*plan.column.absent} - {"", None}

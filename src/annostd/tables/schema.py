@@ -21,6 +21,7 @@ ColumnType: TypeAlias = Literal[
     "polyline",
     "keypoints",
     "mask",
+    "interval",
 ]
 Neutral: TypeAlias = bool | str | int | None
 
@@ -30,7 +31,7 @@ SLOTTED: frozenset[ColumnType] = frozenset({"box", "rotated_box", "ellipse"})
 POINTED: frozenset[ColumnType] = frozenset({"polygons", "polyline", "keypoints"})
 """Geometries of points: List(List(Float64)), parts that are points one after another."""
 
-GEOMETRIES: frozenset[ColumnType] = SLOTTED | POINTED | {"mask"}
+GEOMETRIES: frozenset[ColumnType] = SLOTTED | POINTED | {"mask", "interval"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ SHAPES: dict[str, ColumnType | None] = {
     "keypoints": "keypoints",
     "point": "keypoints",
     "mask": "mask",
+    "interval": "interval",
+    "time": "interval",
     "none": None,
 }
 """What an annotation's own geometry may be, and the column that holds it."""
@@ -71,6 +74,8 @@ SHAPES: dict[str, ColumnType | None] = {
 VISIBILITIES = ("absent", "hidden", "visible")
 """What may be said of a point: the number that it is held as is its position here."""
 
+LAYER_KINDS = ("interval", "point", "span")
+AGENT_KINDS = ("human", "model", "speaker")
 MEDIA_KINDS = (
     "image",
     "frame",
@@ -112,6 +117,7 @@ _TABLES: dict[str, tuple[CanonicalColumn, ...]] = {
             "height", "integer", "height as displayed (after EXIF orientation)", unit="pixel"
         ),
         CanonicalColumn("depth", "integer", "channels of an image"),
+        CanonicalColumn("duration", "time", "how long it lasts", unit="second"),
         CanonicalColumn("split", "strings", "the splits that the medium is in"),
         CanonicalColumn("licence", "reference", "licence of the medium", table="licence"),
     ),
@@ -127,6 +133,7 @@ _TABLES: dict[str, tuple[CanonicalColumn, ...]] = {
         CanonicalColumn("id", "integer", "identifier of the annotation"),
         CanonicalColumn("media", "reference", "the medium that is annotated", table="media"),
         CanonicalColumn("category", "reference", "the class given", table="category"),
+        CanonicalColumn("layer", "reference", "the layer or tier that it stands in", table="layer"),
         CanonicalColumn(
             "parent", "reference", "the annotation that this is a part of", table="annotation"
         ),
@@ -142,12 +149,35 @@ _TABLES: dict[str, tuple[CanonicalColumn, ...]] = {
             "keypoints", "keypoints", "points in the order of the class: x, y, perhaps visibility"
         ),
         CanonicalColumn("mask", "mask", "pixels, as a run-length code"),
+        CanonicalColumn(
+            "interval", "interval", "from when to when; a point in time has no duration"
+        ),
+        CanonicalColumn("channel", "string", "channel of the recording"),
+        CanonicalColumn("value", "string", "what is said or written: transcript, caption, mark"),
         CanonicalColumn("area", "number", "area of the object", unit="pixel2"),
         CanonicalColumn("score", "number", "confidence between 0 and 1"),
         CanonicalColumn("truncated", "boolean", "the object reaches beyond the medium"),
         CanonicalColumn("occluded", "boolean", "the object is partly hidden"),
         CanonicalColumn("difficult", "boolean", "hard to recognise; left out of evaluation"),
         CanonicalColumn("crowd", "boolean", "stands for many objects of the class", neutral=False),
+        CanonicalColumn(
+            "agent",
+            "reference",
+            "who speaks or acts, else the one of its layer",
+            table="agent",
+            fallback="layer.agent",
+        ),
+    ),
+    "layer": (
+        CanonicalColumn("media", "reference", "the medium that it is about", table="media"),
+        CanonicalColumn("name", "string", "name of the layer or tier"),
+        CanonicalColumn("kind", "string", "what stands in it", values=LAYER_KINDS),
+        CanonicalColumn("agent", "reference", "who speaks or acts in it", table="agent"),
+    ),
+    "agent": (
+        CanonicalColumn("name", "string", "name of the speaker or annotator"),
+        CanonicalColumn("kind", "string", "what kind of agent it is", values=AGENT_KINDS),
+        CanonicalColumn("gender", "string", "gender, as the source tells it"),
     ),
     "attribute": (
         CanonicalColumn(

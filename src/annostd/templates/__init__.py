@@ -20,6 +20,7 @@ from annostd.templates.model import (
     Template,
     TemplateFault,
     Unfit,
+    always,
     fields,
 )
 from annostd.templates.parse import parse
@@ -37,6 +38,7 @@ __all__ = [
     "Template",
     "TemplateFault",
     "Unfit",
+    "always",
     "ambiguous",
     "clash",
     "extract",

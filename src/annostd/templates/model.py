@@ -94,6 +94,11 @@ def fields(template: Template) -> tuple[str, ...]:
     return tuple(slot.name for slot in slots(template.pieces))
 
 
+def always(template: Template) -> frozenset[str]:
+    """Name the fields that every text of a template has: those outside of `[…]`."""
+    return frozenset(piece.name for piece in template.pieces if isinstance(piece, Slot))
+
+
 def slots(pieces: tuple[Piece, ...]) -> tuple[Slot, ...]:
     """List the slots of pieces in order, those in optional parts included."""
     found: list[Slot] = []

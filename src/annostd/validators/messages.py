@@ -8,6 +8,7 @@ import polars as pl
 
 from annostd.expressions import Typed, vectorise
 from annostd.tables.numbers import shortest
+from annostd.tables.times import render_times
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,6 +77,8 @@ def as_text(value: pl.Series) -> pl.Series:
     """Print values as their files would spell them; `nothing` where they are missing."""
     if value.dtype == pl.Float64:
         text = shortest(value)
+    elif value.dtype.is_decimal():
+        text = render_times(value)
     elif value.dtype == pl.List(pl.String):
         text = value.list.join(", ")
     elif value.dtype == pl.Boolean:

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias, TypedDict, Unpack, cast
 
 from annostd.tables.schema import POINTED, SLOTTED, ColumnType
 
-Unit: TypeAlias = Literal["pixel", "fraction"]
+Unit: TypeAlias = Literal["pixel", "fraction", "second", "millisecond", "microsecond", "nanosecond"]
 Ends: TypeAlias = Literal["exclusive", "inclusive"]
 Angle: TypeAlias = Literal["radian", "degree"]
 Turn: TypeAlias = Literal["clockwise", "anticlockwise"]
@@ -97,7 +97,7 @@ class Form:
         """In how many places the geometry may stand, besides all of it in one."""
         if self.codec == PLACED:
             return 2
-        return len(self.slots) if self.kind in SLOTTED else 1
+        return len(self.slots) if self.kind in SLOTTED | {"interval"} else 1
 
 
 class Conventions(TypedDict, total=False):
