@@ -28,10 +28,10 @@ from tests.invented import (
     NESTED_FILES,
 )
 from tests.laws.datasets import (
+    alike,
     alternatives,
     draw_picture,
     read_folder,
-    shipped,
     tables_of,
     told,
     write_draft,
@@ -122,9 +122,9 @@ def test_a_breach_is_found_by_its_rule_in_its_file(
     assert found == {(rule, file)}
 
 
-@pytest.mark.parametrize("other", shipped())
+@pytest.mark.parametrize("other", alike("coco-instances"))
 @each_invented
-def test_it_converts_to_every_shipped_standard_and_back(
+def test_it_converts_to_every_shipped_standard_of_pictures_and_back(
     invented: Invented, other: str, tmp_path: Path
 ) -> None:
     standards = [invented.install(tmp_path)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from annostd.expressions import Need, Type, Typed, check, parse, parse_message
+from annostd.expressions import Type, Typed, check, parse, parse_message
 from annostd.tables.schema import TABLES
 from tests.expressions.scopes import KINDS, HandScope
 
@@ -42,16 +42,20 @@ def columns_of(table: str, document: dict[str, Any], unit: str) -> dict[str, Typ
         )
         for column in TABLES.get(table, {}).values()
     }
-    rows = document.get("tables", {}).get(table, {})
-    for variant in rows.get("variants", {}).values():
-        for name in variant.get("set", {}):
-            found.setdefault(name, Type("string"))
-    for name, column in rows.get("columns", {}).items():
+    for name, column in declared(table, document):
         if name not in found and column != "remove":
             refers = column.get("refers", "").partition(".")[0]
             kind = "reference" if refers else column.get("type", "string")
             found[name] = type_of(kind, None, refers or None)
     return found
+
+
+def declared(table: str, document: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The columns that the table and its variants declare; constants of variants are texts."""
+    rows = document.get("tables", {}).get(table, {})
+    for source in (rows, *rows.get("variants", {}).values()):
+        yield from source.get("columns", {}).items()
+        yield from ((name, {"type": "string"}) for name in source.get("set", {}))
 
 
 def types_of(
@@ -81,6 +85,7 @@ def scope_of(
         constants={word for each in TABLES.values() for c in each.values() for word in c.values},
         keys=(rule or {}).get("per", ()),
         grouped="per" in (rule or {}),
+        paired="pairs" in (rule or {}),
     )
 
 
@@ -157,7 +162,7 @@ def test_what_tells_a_dialect_is_an_aggregate(
     for unit in units_of(document):
         typed = checked(text, scope_of(table, document, unit, {"per": []}))
         assert typed.type.kind == "boolean"
-        assert Need(("box",), "native", "x1") in typed.needs
+        assert typed.grouped
 
 
 def test_the_standards_hold_rules_derivations_and_tells() -> None:

@@ -26,6 +26,7 @@ from tests.laws.values import (
 if TYPE_CHECKING:
     from annostd.plan.model import ColumnPlan, FilePlan, Plan, Source, Step, Variant
     from annostd.standard.model import Json
+    from annostd.templates import Slot
 
 SPLITS = ("train", "val", "test")
 
@@ -66,9 +67,17 @@ def cells(whole: Plan, place: tuple[FilePlan, Source], plan: ColumnPlan) -> st.S
         return paths()
     if plan.column.key and plan.type == "string":
         return names()
+    token = _token(source, plan)
     if plan.name in {"width", "height"}:
         return st.integers(1, 64)
-    return scalars(plan, file.file.carrier)
+    return slot_texts(token, file) if token is not None else scalars(plan, file.file.carrier)
+
+
+def _token(source: Source, plan: ColumnPlan) -> Slot | None:
+    """Find the field of a line that holds a column, where its template says what it may be."""
+    pieces = slots(source.template.pieces) if source.template is not None else ()
+    own = (slot for slot in pieces if slot.name in plan.fields)
+    return next((slot for slot in own if slot.kind == "pattern"), None)
 
 
 def _composed(plan: ColumnPlan, file: FilePlan) -> st.SearchStrategy[Json]:

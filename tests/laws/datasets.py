@@ -102,6 +102,12 @@ def _refers(plan: Plan, table: str, name: str) -> bool:
     return bound is not None and bound.refers is not None
 
 
+def alike(standard: str) -> list[str]:
+    """List the standards of the same domain: a picture is never written as a recording."""
+    domains = {name: load(name, Library.of()).domain for name in shipped()}
+    return [name for name in shipped() if domains[name] == domains[standard]]
+
+
 def write_draft(draft: Draft, folder: Path, *, pictures: bool = True) -> Mapped:
     """Write a draft by its standard's writer into a folder, with pictures of its media."""
     plan = draft.plan
@@ -145,6 +151,8 @@ def parts_of(name: str, form: Form) -> list[str]:
     """Name the columns of a frame that hold a geometry."""
     if form.kind == "box":
         return [f"{name}.{slot}" for slot in form.slots]
+    if form.kind == "interval":
+        return [f"{name}.{end}" for end in ("start", "end")]
     if form.kind == "mask":
         return [f"{name}.runs", f"{name}.height", f"{name}.width"]
     return [name]

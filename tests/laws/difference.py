@@ -260,6 +260,9 @@ def _plain(side: Side, column: ColumnPlan, row: Row) -> object:
 
 def _geometry(work: _Comparison, table: str, column: ColumnPlan) -> None:
     """Compare a geometry of each row with that of the row, or of the rows, made of it."""
+    if column.type == "interval":
+        _interval(work, table, column.name)
+        return
     name = f"{table}.{column.name}"
     made: dict[int, list[int]] = {}
     for a, b in work.pairs[table]:
@@ -282,6 +285,16 @@ def _geometry(work: _Comparison, table: str, column: ColumnPlan) -> None:
         if error > EXACT:
             work.found.counts["rounded", name] += 1
             work.found.errors[name] = max(error, work.found.errors.get(name, 0.0))
+
+
+def _interval(work: _Comparison, table: str, name: str) -> None:
+    """Compare the ends of intervals; they are exact."""
+    ends = [f"{name}.{end}" for end in ("start", "end")]
+    for a, b in work.pairs[table]:
+        old, new = work.before.rows[table][a], work.after.rows[table][b]
+        was, now = [old.get(end) for end in ends], [new.get(end) for end in ends]
+        if was[0] is not None and was != now:
+            work.found.counts["lost", f"{table}.{name}"] += 1
 
 
 def _is_bounds(

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 Fault = Literal["missing", "type", "value", "range", "length", "duplicate", "dangling"]
 Row = dict[str, object]
+_NUMBERS = frozenset({"integer", "number", "time", "box", "interval"})
 NOBODY = 987_654_321
 """A key that no row has."""
 
@@ -108,9 +109,9 @@ def _is_judged_together(dataset: Dataset, table: str, name: str) -> bool:
 def _is_there(column: ColumnPlan, row: Row) -> bool:
     name = column.name
     if column.form is not None:
-        name = {"box": f"{name}.{column.form.slots[0] if column.form.slots else ''}"}.get(
-            column.form.kind, name
-        )
+        first = column.form.slots[0] if column.form.slots else ""
+        held = {"box": f"{name}.{first}", "interval": f"{name}.start"}
+        name = held.get(column.form.kind, name)
     return row.get(name) is not None
 
 
@@ -129,14 +130,15 @@ def _faults(
     can_go = carrier != "lines" and column.fields[0] != "." and not is_key
     if declared.required is not None and can_go:
         yield "missing", None
-    if column.type in {"integer", "number", "box"} and not declared.values and not is_key:
+    if column.type in _NUMBERS and not declared.values and not is_key:
         yield "type", "x"
     if column.type == "string" and typed and not declared.values and not is_key:
         yield "type", {"a": 1}
     if declared.values:
         plain = all(isinstance(native, int) for native, _ in declared.values)
         yield "value", 7 if plain else "7"
-    if declared.minimum is not None and column.type not in GEOMETRIES and not is_key:
+    ranged = column.type not in GEOMETRIES - {"interval"}
+    if declared.minimum is not None and ranged and not is_key:
         yield "range", int(declared.minimum) - 1
     if declared.maximum is not None and column.type == "box" and len(column.fields) > 1:
         yield "range", int(declared.maximum) + 1
@@ -158,7 +160,14 @@ def _twice(
 ) -> Iterator[tuple[Fault, object]]:
     source, column = bound
     for number, other in enumerate(dataset.tables.frames[source.table].rows(named=True)):
-        if number != at and other["@file"] == row["@file"] and other.get(column.name) is not None:
+        scope = column.column.key
+        apart = isinstance(scope, str) and scope != "file" and other.get(scope) != row.get(scope)
+        if (
+            number != at
+            and not apart
+            and other["@file"] == row["@file"]
+            and other.get(column.name) is not None
+        ):
             yield "duplicate", other[column.name]
             return
 

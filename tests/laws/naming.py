@@ -39,9 +39,8 @@ def refer(draw: st.DrawFn | None, draft: Draft, source: Source, plan: ColumnPlan
     rows = _nameable(draft, plan, row)
     makes = [] if plan.column.create else makers(draft.plan, table)
     if makes:
-        rows = sorted(
-            {cast("int", r[c]) for t, c in makes for r in draft.rows.get(t, []) if c in r}
-        )
+        named = {cast("int", r[c]) for t, c in makes for r in draft.rows.get(t, []) if c in r}
+        rows = sorted(named.intersection(rows))
     if is_captured(plan):
         key = plan.refers[1] if plan.refers else ""
         rows = [n for n in rows if re.fullmatch(r"[a-z0-9_é]+", str(draft.rows[table][n].get(key)))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
@@ -79,6 +80,20 @@ def written_box(form: Form, box: Edges) -> list[Json]:
             {"first": first, "last": last, "centre": (first + last) / 2, "extent": high - low}[role]
         )
     return values
+
+
+@st.composite
+def intervals(draw: st.DrawFn, form: tuple[Form, bool], number: int) -> list[Json]:
+    """Draw an interval within one second, that of its number, so that no two overlap.
+
+    The form is that of the table; a point ends where it starts.
+    """
+    written, is_point = form
+    first, last = sorted(draw(st.tuples(*[st.integers(1, 10**12 - 1)] * 2)))
+    start, end = (Decimal(number) + Decimal(ticks).scaleb(-12) for ticks in (first, last + 1))
+    end = start if is_point else end
+    parts = {"start": start, "end": end, "duration": end - start, "time": start}
+    return [f"{parts[slot]:f}" for slot in written.slots]
 
 
 @st.composite

@@ -16,7 +16,7 @@ from annostd.tables.schema import GEOMETRIES
 from tests.laws.cells import cells, is_order, may_miss
 from tests.laws.naming import hand_on, refer
 from tests.laws.order import sources
-from tests.laws.shapes import Edges, Extent, edges, masks, outlines, written_box
+from tests.laws.shapes import Edges, Extent, edges, intervals, masks, outlines, written_box
 from tests.laws.values import (
     DRAWN,
     is_captured,
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from annostd.standard.model import Json
 
 MANY = 3
+SECONDS = 10
+"""How far apart intervals are drawn; the examples of standards are shorter."""
 Row = dict[str, "Json"]
 
 
@@ -293,6 +295,9 @@ def _value(
 def _shapes(draw: st.DrawFn, draft: Draft, variant: Variant, row: Row) -> bool:
     """Draw the geometries of a row, so that all are of one object."""
     plans = {plan.type: plan for plan in variant.columns if plan.type in GEOMETRIES}
+    timed = plans.pop("interval", None)
+    if timed is not None:
+        row[timed.name] = _times(draw, draft, timed)
     extent = _extent(draft, row)
     if not plans:
         return True
@@ -317,6 +322,15 @@ def _shapes(draw: st.DrawFn, draft: Draft, variant: Variant, row: Row) -> bool:
         if plan.derive is not None and plan.name not in row and plan.type == "number":
             row[plan.name] = area
     return True
+
+
+def _times(draw: st.DrawFn, draft: Draft, plan: ColumnPlan) -> Json:
+    """Draw an interval in the form of the whole table, apart from those drawn before."""
+    whole = draft.plan.tables["annotation"].columns[plan.name].form
+    if plan.form is None or whole is None:
+        return None
+    number = len(draft.rows.get("annotation", [])) * SECONDS
+    return draw(intervals((whole, len(plan.form.slots) == 1), number))
 
 
 def _extent(draft: Draft, row: Mapping[str, Json]) -> Extent | None:

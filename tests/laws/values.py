@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
@@ -32,6 +33,7 @@ TEXTS = (
     "true",
     "~x",
 )
+TIMES = ("0", "0.1", "0.30000000000000004", "12.5", "0.000000000000000001", "3600")
 LARGEST = 2**53
 DOCUMENTS: dict[str, list[Json]] = {
     "json": [{}, {"city": "Graz"}, [1.5, None], 7, "é"],
@@ -88,6 +90,15 @@ def numbers(limits: Range) -> st.SearchStrategy[float]:
     return st.one_of(st.sampled_from(known), drawn) if known else drawn
 
 
+def times(limits: Range) -> st.SearchStrategy[str]:
+    """Draw exact times within limits, as decimal texts."""
+    least = Decimal(str(-1000 if limits.least is None else limits.least))
+    most = Decimal(str(1000 if limits.most is None else limits.most))
+    known = [text for text in TIMES if least <= Decimal(text) <= most]
+    drawn = st.decimals(least, most, places=9).map(lambda time: f"{time:f}")
+    return st.one_of(st.sampled_from(known), drawn) if known else drawn
+
+
 def integers(limits: Range) -> st.SearchStrategy[int]:
     """Draw integers within limits."""
     low = None if limits.least is None else int(limits.least)
@@ -107,7 +118,7 @@ def slot_texts(slot: Slot, file: FilePlan | None) -> st.SearchStrategy[str]:
         return st.integers(0, 10**slot.width - 1).map(lambda n: f"{n:0{slot.width}}")
     if slot.kind != "pattern":
         return names()
-    if re.fullmatch(r"[\w|]+", slot.pattern):
+    if re.fullmatch(r"[\w/|-]+", slot.pattern):
         choices = slot.pattern.split("|")
         return st.sampled_from([c for c in choices if c in DRAWN] or choices)
     return (
@@ -132,6 +143,7 @@ def scalars(plan: ColumnPlan, carrier: str) -> st.SearchStrategy[Json]:
         "integer": integers(Range.of(plan)),
         "number": numbers(Range.of(plan)),
         "boolean": st.booleans(),
+        "time": times(Range.of(plan)),
     }
     if plan.type == "json" and column.type in DOCUMENTS:
         return st.sampled_from(DOCUMENTS[column.type])

@@ -97,14 +97,18 @@ def _by_files(walked: Walked, standard: Standard, axis: str) -> tuple[str, How]:
 
 
 def _by_data(walked: Walked, standard: Standard, axis: str) -> tuple[str, How]:
-    """Choose by a sample: what `tell` says, else what makes the fewest things malformed."""
+    """Choose by a sample: what `tell` says, else what makes the fewest things malformed.
+
+    An alternative that asks something of the data is not chosen where they do not say it.
+    """
     options = standard.dialects[axis]
     for option in options:
         if option.tell:
             document = _opened(walked, standard, axis, option)
             if _speaks_for(document.plan, document, option):
                 return option.name, "told"
-    if any(option.tell for option in options):
+    options = tuple(option for option in options if not option.tell) or options[:1]
+    if len(options) == 1:
         return options[0].name, "assumed"
     faults = {
         option.name: _structure_faults(_opened(walked, standard, axis, option))

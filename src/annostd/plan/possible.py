@@ -89,7 +89,8 @@ def _can_column(home: _Home, plan: ColumnPlan, fault: str) -> bool:
         return _may_be_of_another_type(home.carrier, plan) and not _is_typed(home.variant, plan)
     if fault == "length" and plan.type in GEOMETRIES:
         is_placed = plan.form is not None and plan.form.codec == PLACED
-        return len(plan.fields) == 1 or is_placed or plan.column.length is not None
+        is_listed = len(plan.fields) == 1 and (plan.form is None or len(plan.form.slots) != 1)
+        return is_listed or is_placed or plan.column.length is not None
     return True
 
 
