@@ -90,7 +90,7 @@ def test_a_hundred_thousand_places_in_one_long_line_are_found_quickly(tmp_path: 
     )
     (tmp_path / "a.json").write_text(text, encoding="utf-8")
     size = len(text.encode())
-    start = time.perf_counter()
+    start = time.process_time()
     for number in range(20_000):
         position(str(tmp_path / "a.json"), size * number // 20_000)
-    assert time.perf_counter() - start < 4
+    assert time.process_time() - start < 4

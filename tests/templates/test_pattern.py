@@ -243,23 +243,23 @@ def test_no_line_of_a_hundred_kilobytes_takes_long(
     made = parse(template)
     line = piece * (100_000 // len(piece))
     pattern(made, mode=mode, blanks=blanks)
-    start = time.perf_counter()
+    start = time.process_time()
     match(made, line, mode=mode, blanks=blanks)
     render(made, dict.fromkeys(fields(made), line), mode=mode, blanks=blanks)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_a_million_lines_take_less_than_two_seconds() -> None:
     series = pl.Series(["12 0.512345 0.25 0.125 0.0625"]).new_from_index(0, 1_000_000)
-    start = time.perf_counter()
+    start = time.process_time()
     frame, matched = extract(parse("{c} {x} {y} {w} {h}"), series, blanks="any")
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
     assert frame.height == matched.sum() == 1_000_000
 
 
 def test_the_largest_template_is_judged_in_time() -> None:
     modes: tuple[Mode, Mode] = ("line", "path")
-    start = time.perf_counter()
+    start = time.process_time()
     for text in (
         " ".join(f"{{x{i}}}" for i in range(550)),
         "a" * 4096,
@@ -271,7 +271,7 @@ def test_the_largest_template_is_judged_in_time() -> None:
             printed = render(made, values, mode=mode, blanks="any")
             assert isinstance(printed, str)
             assert match(made, printed, mode=mode, blanks="any") == values
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
 
 
 def _templates_of(node: object, key: str) -> Iterator[tuple[Mode, str]]:
