@@ -159,11 +159,11 @@ def test_the_place_of_what_is_refused_is_that_of_the_rows() -> None:
         plan_of(
             """files: {data: {path: d.json, carrier: json}}
 tables:
-  thing: {from: data, rows: /a/*, create: {id: "1"}, columns: {id: {}}}
+  thing: {from: data, rows: /a/*, comment: "#", columns: {id: {}}}
 """
         )
     (fault,) = error.value.faults
     assert (fault.line, fault.message) == (
         HEAD_LINES + 3,
-        "the table key 'create' is not supported by this version",
+        "the table key 'comment' is not supported by this version",
     )

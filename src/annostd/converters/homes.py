@@ -59,7 +59,7 @@ def _fits(
         for plan in variant.columns
         if (plan.column.required is not None or plan.fields == (".",)) and not plan.implied
     )
-    tests.extend(_constants(frame, variant, exact=exact))
+    tests.extend(constants_fit(frame, variant, exact=exact))
     if not exact:
         geometries = [plan for plan in variant.columns if plan.type in GEOMETRIES]
         if not geometries:
@@ -90,7 +90,8 @@ def _is_own(source: Source) -> bool:
     )
 
 
-def _constants(frame: pl.DataFrame, variant: Variant, *, exact: bool) -> Iterator[pl.Expr]:
+def constants_fit(frame: pl.DataFrame, variant: Variant, *, exact: bool) -> Iterator[pl.Expr]:
+    """Ask that the constants of a variant are equal or unknown (unless `exact`: but its shape)."""
     for name, value in variant.constants.items():
         if name in frame.columns and (exact or name != "shape"):
             column = pl.col(name)

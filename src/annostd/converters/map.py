@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annostd.columns.environment import Environment, Rows
+from annostd.converters.enclosing import enclose
 from annostd.converters.losses import table_losses, untold_tables
 from annostd.converters.model import Mapped
 from annostd.converters.rows import follow_late
@@ -34,10 +35,12 @@ def map_tables(
     target cannot hold are losses; what has no place without a decision of the caller is `refused`.
     With `placed_media` the pictures are put beside, so that their headers are there to be read.
     """
-    splits = (
-        Splits(source) if _goes_back(source, source_plan, plan) else single_splits(source, plan)
-    )
-    work = Work(splits.tables, source_plan, plan, values, placed_media)
+    goes_back = _goes_back(source, source_plan, plan)
+    splits = Splits(source) if goes_back else single_splits(source, plan)
+    tables = splits.tables
+    if not goes_back:
+        tables = enclose(tables, plan, lambda held: _reach(held, source_plan, {}))
+    work = Work(tables, source_plan, plan, values, placed_media)
     for table in _in_order(plan):
         if table in work.source.frames or is_record(plan, table):
             work.mapped[table] = map_table(work, table, _environment(work))
@@ -88,9 +91,13 @@ def _in_order(plan: Plan) -> list[str]:
 
 
 def _environment(work: Work) -> Environment:
+    counts = {table: mapped.frame.height for table, mapped in work.mapped.items()}
+    return _reach(work.source, work.source_plan, counts)
+
+
+def _reach(tables: Tables, plan: Plan, counts: Mapping[str, int]) -> Environment:
     def rows(table: str) -> Rows | None:
-        frame = work.source.frames.get(table)
+        frame = tables.frames.get(table)
         return Rows(table, frame) if frame is not None else None
 
-    counts = {table: mapped.frame.height for table, mapped in work.mapped.items()}
-    return Environment(work.source_plan, work.source.forms, rows, counts)
+    return Environment(plan, tables.forms, rows, counts)

@@ -86,7 +86,9 @@ def _presence(frame: pl.DataFrame, name: str, form: Form) -> pl.Expr:
 def _followed(work: Work, table: str, frame: pl.DataFrame) -> pl.DataFrame:
     """Point references at the rows of the tables mapped before; what they named may be gone."""
     columns = []
-    for name, kind in work.source_plan.types.get(table, {}).items():
+    # rows that were made to stand in others refer as the target does
+    types = {**work.plan.types.get(table, {}), **work.source_plan.types.get(table, {})}
+    for name, kind in types.items():
         mapped = work.mapped.get(kind.table or "")
         if name in frame.columns and kind.kind == "reference" and mapped is not None:
             columns.append(_renumbered(frame[name], mapped))

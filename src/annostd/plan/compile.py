@@ -17,7 +17,7 @@ from annostd.plan.generated import generated_rules
 from annostd.plan.model import FilePlan, Plan, RulePlan, Source, TablePlan
 from annostd.plan.order import order_files
 from annostd.plan.possible import can_fail
-from annostd.plan.rules import derived, written_rules
+from annostd.plan.rules import creating, derived, written_rules
 from annostd.plan.scope import table_types, text_constants
 from annostd.plan.sources import compile_sources, walk
 from annostd.plan.support import refuse_unsupported
@@ -132,7 +132,8 @@ def _derive(draft: _Draft) -> None:
             for variant in source.variants
         )
         children = tuple(with_derived(child) for child in source.children)
-        return replace(source, variants=variants, children=children)
+        create = creating(draft.standard, source, draft.types)
+        return replace(source, variants=variants, children=children, create=create)
 
     draft.sources = {
         role: tuple(with_derived(source) for source in sources)

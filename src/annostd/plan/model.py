@@ -94,7 +94,8 @@ class Source:
     that share it. `name` is `table`, or `table.variant` where a variant has a place of its own,
     or `table.join`. `template` is for carriers of lines; `enclosing` names the reference column
     that the enclosing row fills, `within` the one variant of the enclosing row that has such rows
-    (None: any). `children` are the sources inside it.
+    (None: any). `children` are the sources inside it. `create` gives the columns of an enclosing
+    row that a writer makes for a row without one (None: it makes none).
     """
 
     name: str
@@ -113,6 +114,7 @@ class Source:
     order: Literal["given", "free"] = "given"
     unknown: Literal["keep", "refuse"] = "keep"
     join: Join | None = None
+    create: Mapping[str, Typed] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from annostd.plan.scope import TableScope, geometry_unit, group_need
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from annostd.plan.model import Source
     from annostd.standard.model import Mark, Rule, Standard
 
 
@@ -57,6 +58,19 @@ def derived(
     if any(need.measure == NAMERS for need in derive.needs):
         raise StandardError([_fault(mark, "'derive' counts the rows that name one, expected none")])
     return replace(plan, derive=derive)
+
+
+def creating(
+    standard: Standard, source: Source, types: Mapping[str, Mapping[str, Type]]
+) -> dict[str, Typed] | None:
+    """Compile what an enclosing row is made of that a row of a source lacks (None: not made)."""
+    table = standard.tables[source.table]
+    names = [variant.name for variant in source.variants]
+    rows = next((table.variants[name] for name in names if name is not None), table.rows)
+    if rows.create is None or source.join is not None:
+        return None
+    scope = TableScope(source.table, types, {}, frozenset())
+    return {name: _check(text, scope, rows.mark) for name, text in rows.create.items()}
 
 
 def _derive_mark(standard: Standard, plan: ColumnPlan) -> Mark:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 CARRIERS = frozenset({"json", "jsonl", "yaml", "xml", "lines", "text", "image"})
 _COLUMN_KEYS = ("holes", "closed", "pivot", "through", "file", "pack", "text", "items")
-_ROW_KEYS = ("create", "comment")
+_ROW_KEYS = ("comment",)
 _CONVENTION_KEYS = ("axes", "point")
 _FILE_KEYS = ("header", "separator")
 

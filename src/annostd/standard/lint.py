@@ -34,6 +34,7 @@ Lints: TypeAlias = "tuple[Callable[[Draft], Iterator[Fault]], ...]"
 LINTS: Lints = (
     lints_references.source_places,
     lints_references.column_references,
+    lints_references.made_rows,
     lints_references.file_references,
     lints_references.join_references,
     lints_references.rule_references,

@@ -117,6 +117,23 @@ def _refers(draft: Draft, node: MapNode, column: Column) -> Iterator[Fault]:
             yield unknown(place_of(node, key), "column", name, known, f" in '{table}'")
 
 
+def made_rows(draft: Draft) -> Iterator[Fault]:
+    """Find rows made of columns that the enclosing table does not have, or where none encloses."""
+    for source in draft.sources:
+        if "create" not in source.tree.members:
+            continue
+        if not source.rows.inside:
+            yield fault_at(
+                source.mark("create"),
+                f"'{source.name}' makes rows that enclose its own, expected 'in'",
+            )
+        for outer in {outer.table for outer in draft.enclosing(source)}:
+            known = draft.columns_of(outer)
+            for name, key in mapping(source.tree, "create").keys.items():
+                if name not in known:
+                    yield unknown(key.mark, "column", name, sorted(known), f" in '{outer}'")
+
+
 def file_references(draft: Draft) -> Iterator[Fault]:
     """Find files that name a role or a table that is not there."""
     for _, file in m.parts(draft.document, "files"):
