@@ -54,6 +54,19 @@ def test_rows_of_one_line_are_told_apart_by_what_they_stand_in() -> None:
     assert ranks[PART].to_list() == [3, 1]
 
 
+def test_rows_in_rows_of_their_own_kind_stand_with_others_in_these() -> None:
+    within = pl.Series("@within", [None, 0, 1, None], dtype=pl.UInt32)
+    frames = {
+        "media": rows((0, 1, 0, None)),
+        OBJECT: rows((0, 2, 0, 0), (0, 4, 0, None), (0, 6, 0, None), (0, 9, 1, 0)),
+        PART: rows((0, 3, 0, 0), (0, 5, 0, 1), (0, 7, 1, 1), (0, 8, 1, 0)),
+    }
+    frames[OBJECT] = frames[OBJECT].with_columns(within)
+    ranks = document_order(sources("media", OBJECT, PART), frames)
+    assert ranks[OBJECT].to_list() == [0, 2, 4, 7]
+    assert ranks[PART].to_list() == [1, 3, 5, 6]
+
+
 def test_a_table_that_one_source_fills_is_in_order_already() -> None:
     frames = {"media": rows((0, 1, 0, None)), OBJECT: rows((0, 2, 0, 0)), PART: rows()}
     assert document_order(sources("media", OBJECT, PART), frames) == {}

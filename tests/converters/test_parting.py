@@ -77,3 +77,35 @@ def test_rows_without_an_origin_belong_to_every_file() -> None:
 def test_the_last_piece_of_a_list_may_be_shorter() -> None:
     assert list(parting.batched([1, 2, 3], 2)) == [[1, 2], [3]]
     assert list(parting.batched([], 2)) == []
+
+
+PAGE = """<PcGts xmlns="http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15">
+<Metadata><Creator>hand</Creator><Created>2026-01-01T00:00:00</Created>
+<LastChange>2026-01-02T00:00:00</LastChange></Metadata>
+<Page imageFilename="{name}.png" imageWidth="64" imageHeight="48">{regions}</Page></PcGts>
+"""
+
+
+def regions(depths: list[int]) -> str:
+    """Print regions that each hold another one, so many deep."""
+    outline = '<Coords points="1,1 9,1 9,9 1,9"/>'
+    text = ""
+    for number, depth in enumerate(depths):
+        begins = [f'<TextRegion id="r{number}-{at}">{outline}\n' for at in range(depth)]
+        text += "".join(begins) + "</TextRegion>\n" * depth
+    return text
+
+
+@pytest.mark.parametrize("together", [1, 2, 100])
+def test_rows_inside_rows_of_their_own_kind_stay_in_their_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    monkeypatch.setattr(placing, "TOGETHER", together)
+    shapes = {"a": [3, 1, 2], "b": [], "c": [1, 4], "d": [2, 3]}
+    texts = {f"{n}.xml": PAGE.format(name=n, regions=regions(s)) for n, s in shapes.items()}
+    (tmp_path / "in").mkdir()
+    for name, text in texts.items():
+        (tmp_path / "in" / name).write_text(text, "utf-8")
+    done = api.convert(tmp_path / "in", tmp_path / "out", to="page-xml", standard="page-xml")
+    assert done.written
+    assert {p.name: p.read_text("utf-8") for p in (tmp_path / "out").iterdir()} == texts

@@ -56,6 +56,8 @@ def declared(table: str, document: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for source in (rows, *rows.get("variants", {}).values()):
         yield from source.get("columns", {}).items()
         yield from ((name, {"type": "string"}) for name in source.get("set", {}))
+        if isinstance(source.get("as"), str):
+            yield source["as"], {"refers": table}
 
 
 def types_of(

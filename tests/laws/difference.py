@@ -244,6 +244,8 @@ def _is_lost(work: _Comparison, table: str, column: ColumnPlan, old: Row, new: R
     if canonical is not None and canonical.neutral is not None and was == canonical.neutral:
         return False
     bound = work.after.plan.tables[table].columns.get(column.name)
+    if bound is not None and column.refers is not None and column.refers[0] == table:
+        return (old.get(column.name), new.get(column.name)) not in work.pairs[table]
     return bound is None or was != _plain(work.after, bound, new)
 
 
@@ -327,9 +329,9 @@ def _is_union(work: _Comparison, old: Row, new: Row) -> bool:
     """Tell whether all the splits that are gone hold just what other splits hold together."""
     members: dict[str, set[int]] = {}
     for number, row in enumerate(work.before.rows["media"]):
-        for name in cast("list[str] | None", row["split"]) or ():
+        for name in cast("list[str] | None", row.get("split")) or ():
             members.setdefault(name, set()).add(number)
-    was, now = (set(cast("list[str] | None", row["split"]) or ()) for row in (old, new))
+    was, now = (set(cast("list[str] | None", row.get("split")) or ()) for row in (old, new))
     parts = {name: [m for m in members.values() if m < members[name]] for name in was - now}
     return all(len(p) > 1 and set().union(*p) == members[name] for name, p in parts.items())
 

@@ -237,8 +237,15 @@ def _step(node: object, step: str) -> object:
 def _in_xml(path: Path, where: Location, value: object) -> None:
     root = etree.fromstring(path.read_bytes())
     assert where.xpath is not None
-    (element,) = cast("list[etree._Element]", root.xpath(where.xpath))
-    if value is None:
+    way, _, attribute = where.xpath.partition("/@")
+    steps = (step.partition("[") for step in way.split("/")[1:])
+    plain = "".join(f"/*[local-name()='{name}']{mark}{at}" for name, mark, at in steps)
+    (element,) = cast("list[etree._Element]", root.xpath(plain))
+    if attribute and value is None:
+        del element.attrib[attribute]
+    elif attribute:
+        element.set(attribute, str(value))
+    elif value is None:
         parent = element.getparent()
         assert parent is not None
         parent.remove(element)

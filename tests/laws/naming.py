@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, cast
 
 from hypothesis import strategies as st
 
+from tests.laws.captures import choices, claimed, is_name
 from tests.laws.order import makers, sources
 from tests.laws.values import is_captured
 
 if TYPE_CHECKING:
-    from annostd.plan.model import ColumnPlan, Source
+    from annostd.plan.model import ColumnPlan, Source, Variant
     from tests.laws.strategies import Draft, Row
 
 
@@ -22,11 +22,18 @@ def hand_on(draft: Draft, table: str, row: Row) -> None:
             continue
         for plan in source.variants[0].columns:
             if plan.implied and plan.refers is not None and plan.name not in row:
-                refer(None, draft, source, plan, row)
+                refer(None, draft, (source, source.variants[0]), plan, row)
 
 
-def refer(draw: st.DrawFn | None, draft: Draft, source: Source, plan: ColumnPlan, row: Row) -> bool:
+def refer(
+    draw: st.DrawFn | None,
+    draft: Draft,
+    place: tuple[Source, Variant],
+    plan: ColumnPlan,
+    row: Row,
+) -> bool:
     """Choose the row that a reference names; tell whether there is one, if there has to be."""
+    source, variant = place
     if plan.name in row:
         return True
     table = plan.refers[0] if plan.refers else ""
@@ -43,7 +50,11 @@ def refer(draw: st.DrawFn | None, draft: Draft, source: Source, plan: ColumnPlan
         rows = sorted(named.intersection(rows))
     if is_captured(plan):
         key = plan.refers[1] if plan.refers else ""
-        rows = [n for n in rows if re.fullmatch(r"[a-z0-9_é]+", str(draft.rows[table][n].get(key)))]
+        names = choices(source, variant, plan)
+        rows = [n for n in rows if is_name(str(draft.rows[table][n].get(key)), names)]
+    elif plan.refers is not None:
+        taken = claimed(draft.plan, source.table, plan.name)
+        rows = [n for n in rows if draft.rows[table][n].get(plan.refers[1]) not in taken]
     optional = plan.column.required is None and not is_captured(plan)
     if optional and (not rows or draw(st.booleans())):
         return True

@@ -209,6 +209,7 @@ def _is_single(file: FilePlan, source: Source) -> bool:
 
 def _enclosing(draft: Draft, file: FilePlan, source: Source) -> list[int]:
     outer = {s.name for s in walk(file.sources) if source in s.children}
+    outer |= {source.name} if source.nests else set()
     table = next(
         (
             plan.refers[0]
@@ -234,8 +235,8 @@ def _row(draw: st.DrawFn, draft: Draft, place: tuple[FilePlan, Source], row: Row
     number = draw(st.integers(0, len(source.variants) - 1))
     variant = source.variants[number]
     row = {**dict(variant.constants), **row}
-    for plan in variant.columns:
-        if plan.refers is not None and not refer(draw, draft, source, plan, row):
+    for plan in sorted(variant.columns, key=lambda plan: not plan.implied):
+        if plan.refers is not None and not refer(draw, draft, (source, variant), plan, row):
             return
     for plan in variant.columns:
         if plan.implied or plan.refers is not None or plan.type in GEOMETRIES or plan.derive:

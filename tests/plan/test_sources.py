@@ -132,7 +132,7 @@ tables: {media: {from: picture, columns: {path: {at: "{stem}.png"}}}}
 
 
 def test_rows_inside_rows_of_their_own_kind_are_refused() -> None:
-    with pytest.raises(StandardError, match="rows inside rows of their own kind"):
+    with pytest.raises(StandardError, match="expected 'in' a variant of it"):
         plan_of(
             """files: {data: {path: d.json, carrier: json}}
 tables:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from annostd.columns.nesting import WITHIN
 from annostd.tables.lists import filled
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def raw_frame(
 ) -> pl.DataFrame:
     """Put fields (String where `kinds` says nothing else) and places into one frame.
 
-    A place column that is not given is null; `@file` must be given: it tells the number of rows.
+    A place column that is not given is null (`@within`: left out); `@file` must be given: it tells
+    the number of rows.
     """
     height = len(places["@file"])
     columns = [
@@ -47,6 +49,8 @@ def raw_frame(
         given = places.get(name)
         values = filled(None, height, kind) if given is None else given
         columns.append(_column(name, values, kind))
+    if WITHIN in places:
+        columns.append(_column(WITHIN, places[WITHIN], pl.UInt32))
     return pl.DataFrame(columns)
 
 

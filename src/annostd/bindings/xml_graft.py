@@ -25,8 +25,9 @@ from annostd.bindings.xml_edit import (
 )
 from annostd.bindings.xml_locate import Children, follow, records_in
 from annostd.bindings.xml_parse import local_name, own_text, parse, parser
-from annostd.bindings.xml_shape import Node, Record, Shape, shape
+from annostd.bindings.xml_shape import Node, Record, Shape, shape, tags_in_order
 from annostd.bindings.xml_write import bare_root, print_files, print_record
+from annostd.columns.nesting import WITHIN
 from annostd.errors import UsageError
 from annostd.findings import Finding
 
@@ -77,7 +78,8 @@ class _Grafting:
         self._rows: dict[str, list[Row]] = {
             name: [*frame.to_dicts()] for name, frame in rows.items()
         }
-        self._inside = {name: _by_parent(each) for name, each in self._rows.items()}
+        self._inside = {name: _grouped(each, "@parent") for name, each in self._rows.items()}
+        self._within = {name: _grouped(each, WITHIN) for name, each in self._rows.items()}
         self._originals: dict[int, tuple[Element, Children]] = {}
         self._absent = {
             record.source.name: absent_spellings(record.source) for record in made.records
@@ -170,7 +172,8 @@ class _Grafting:
     def _of(self, record: Record, owner: tuple[str, int] | None) -> Sequence[int]:
         if owner is None:
             return range(len(self._rows.get(record.source.name, ())))
-        return self._inside.get(record.source.name, {}).get(owner[1], ())
+        known = self._within if owner[0] == record.source.name else self._inside
+        return known.get(record.source.name, {}).get(owner[1], ())
 
     def _append(self, record: Record, number: int, spot: _Spot) -> Element:
         """Put a row's element behind the others of its kind.
@@ -187,7 +190,7 @@ class _Grafting:
             element = copy.deepcopy(source)
             element.tail = None
         container = self._container(spot)
-        insert(container, element, spot.anchor, [*spot.node.members, *spot.node.records])
+        insert(container, element, spot.anchor, tags_in_order(self._shape, spot.holder))
         self.edits += 1
         if source is None:
             tidy(element)
@@ -213,7 +216,7 @@ class _Grafting:
             child = first_named(element, tag)
             if child is None:
                 child = etree.Element(tag, nsmap=_names(element))
-                insert(element, child, None, [*node.members, *node.records])
+                insert(element, child, None, tags_in_order(self._shape, node))
             element, node = child, node.members[tag]
         return element
 
@@ -247,7 +250,7 @@ class _Grafting:
                 self._member(record, member, child, row)
             elif self._is_told(record, member, row):
                 child = etree.Element(tag, nsmap=_names(element))
-                insert(element, child, None, [*node.members, *node.records])
+                insert(element, child, None, tags_in_order(self._shape, node))
                 self._values(record, member, child, row)
                 self.edits += 1
 
@@ -311,6 +314,14 @@ class _Spot:
     steps: tuple[str, ...]
     anchor: Element | None
 
+    @property
+    def holder(self) -> Node:
+        """The node of the element that the rows stand in."""
+        node = self.node
+        for tag in self.steps:
+            node = node.members[tag]
+        return node
+
 
 def _inside(node: Node, steps: tuple[str, ...] = ()) -> list[tuple[Record, tuple[str, ...]]]:
     """List the records directly inside a node, each with the elements on the way to it."""
@@ -328,10 +339,11 @@ def _parsed(data: bytes, file: DataFile) -> Element:
     return found
 
 
-def _by_parent(rows: Sequence[Row]) -> dict[object, list[int]]:
+def _grouped(rows: Sequence[Row], place: str) -> dict[object, list[int]]:
+    """Number the rows by the row that they stand in, as a place column says it."""
     found: dict[object, list[int]] = {}
     for number, row in enumerate(rows):
-        found.setdefault(row.get("@parent"), []).append(number)
+        found.setdefault(row.get(place), []).append(number)
     return found
 
 

@@ -123,11 +123,13 @@ def value_place(element: etree._Element, record: Location, path: tuple[str, ...]
                 return record
             xpath += f"/{part}"
             break
-        alike = [child for child in children(element) if local_name(str(child.tag)) == part]
-        tag = like_named(element, part)
+        plain, _, said = part.partition("[")
+        alike = [child for child in children(element) if local_name(str(child.tag)) == plain]
+        tag = like_named(element, plain)
         named = [child for child in alike if child.tag == tag] or alike
-        if not named:
+        place = int(said.removesuffix("]") or 1)
+        if len(named) < place:
             return record
-        element = named[0]
-        xpath += f"/{part}" if len(named) == 1 else f"/{part}[1]"
+        element = named[place - 1]
+        xpath += f"/{plain}" if len(named) == 1 else f"/{plain}[{place}]"
     return Location(record.file, line=line_of(element), xpath=xpath)

@@ -10,6 +10,7 @@ from annostd.bindings.frames import raw_frame, wanted
 from annostd.bindings.xml_locate import position_of, row_path, wild_of
 from annostd.bindings.xml_parse import SPACE, children, last_line, line_of, local_name, own_text
 from annostd.bindings.xml_shape import Node, Record, Shape
+from annostd.columns.nesting import WITHIN
 from annostd.columns.raw import RawBatch, RawRows, Unknown
 from annostd.findings import Finding, Location
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from annostd.plan.model import FilePlan, Step
 
 
+_PLACE = ("@file", "@start", "@end", "@index", "@parent", "@path")
 _SECOND = 2  # of repeated elements the second is told, the rest would say the same
 _SCHEMA = "{http://www.w3.org/2001/XMLSchema-instance}"
 
@@ -31,17 +33,13 @@ class Rows:
     """The rows of one source as they are met: values by row, places by column."""
 
     values: list[list[str | None]] = field(default_factory=list)
-    places: dict[str, list[object]] = field(
-        default_factory=lambda: {
-            name: [] for name in ("@file", "@start", "@end", "@index", "@parent", "@path")
-        }
-    )
+    places: dict[str, list[object]] = field(default_factory=lambda: {name: [] for name in _PLACE})
     unknown: dict[str, Unknown] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Owner:
-    """The record (or the document) whose element is walked; `counts` numbers the rows inside it."""
+    """The record (None: the document) whose element is walked; `counts` numbers the rows in it."""
 
     rows: Rows
     row: int
@@ -50,6 +48,7 @@ class Owner:
     captures: Mapping[str, str]
     file: DataFile
     number: int
+    record: Record | None = None
     counts: dict[Record, int] = field(default_factory=dict)
 
 
@@ -138,7 +137,10 @@ class Reading:
         for record in records or ():
             self._record(record, child, owner, row_path(at[1], name, position))
         if member is not None:
-            if position > 1 and not member.many:
+            if position > 1 and member.first:
+                xpath = f"{at[1]}/{name}[{position}]"
+                _count_unknown(owner, f"{at[0]}{name}[{_SECOND}]", child, xpath)
+            elif position > 1 and not member.many:
                 if position == _SECOND:
                     self._duplicate(member, owner, child, at)
             else:
@@ -184,9 +186,14 @@ class Reading:
         row = len(rows.values)
         rows.values.append(values)
         self.count += 1
-        parent = owner.row if record.enclosed else None
+        is_again = owner.record is record
+        parent = owner.row if record.enclosed and not is_again else None
         _add_place(rows, element, (owner.number, index, parent, xpath))
-        inner = Owner(rows, row, values, record.fields, owner.captures, owner.file, owner.number)
+        if record.source.nests:
+            rows.places.setdefault(WITHIN, []).append(owner.row if is_again else None)
+        inner = Owner(
+            rows, row, values, record.fields, owner.captures, owner.file, owner.number, record
+        )
         self._walk(record.node, element, inner, ("", xpath))
         for inside in self._asked[record]:
             self._required(inside, inner, element, xpath)
@@ -291,5 +298,5 @@ def _add_place(rows: Rows, element: Element, place: tuple[int, int, int | None, 
     """Add where a row stands: `place` is its file, index, parent and XPath."""
     number, index, parent, xpath = place
     values = (number, line_of(element), last_line(element), index, parent, xpath)
-    for column, value in zip(rows.places.values(), values, strict=True):
-        column.append(value)
+    for name, value in zip(_PLACE, values, strict=True):
+        rows.places[name].append(value)

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from annostd.plan.model import FilePlan, Source
 
 
+FIRST = "[1]"
+"""What a path says behind the name of an element that may be repeated, and the first is meant."""
+
+
 @dataclass(slots=True)
 class Node:
     """An element inside a record (or the record itself, or the document).
@@ -23,8 +27,9 @@ class Node:
     `texts` and `attributes` name the fields that are its text and its attributes; `members` are its
     child elements by name, in the order in which they are printed; `records` are child elements
     that are rows, by name; `wild` are children of any name (or one of the step's choices) in the
-    role's `namespace`: rows, or nodes on the way to rows. `many` says that the element may stand
-    there several times.
+    role's `namespace`: rows, or nodes on the way to rows; `rows` lists both in the order in which
+    they are printed. `many` says that the element may stand there several times, `first` that the
+    first of several is meant; `order` names the children that have an order.
     """
 
     name: str
@@ -33,8 +38,11 @@ class Node:
     members: dict[str, Node] = field(default_factory=dict)
     records: dict[str, list[Record]] = field(default_factory=dict)
     wild: list[tuple[Step, Record | Node]] = field(default_factory=list)
+    rows: list[tuple[Step, Record | Node]] = field(default_factory=list)
     many: bool = False
     namespace: str | None = None
+    first: bool = False
+    order: tuple[str, ...] = ()
 
     @property
     def is_leaf(self) -> bool:
@@ -78,6 +86,35 @@ def shape(plan: FilePlan) -> Shape:
     return made
 
 
+def in_order(node: Node) -> list[Node | tuple[Step, Record | Node]]:
+    """List the children of an element in the order in which they are printed.
+
+    These are members, then rows, unless the node has an order of its own; what it does not name
+    comes first.
+    """
+    ranks = {name: rank for rank, name in enumerate(node.order, start=1)}
+
+    def rank(child: Node | tuple[Step, Record | Node]) -> int:
+        if isinstance(child, Node):
+            return ranks.get(child.name, 0)
+        step = child[0]
+        return ranks.get(step.name if step.kind == "member" else f"{{{step.name}}}", 0)
+
+    return sorted([*node.members.values(), *node.rows], key=rank)
+
+
+def tags_in_order(made: Shape, node: Node) -> list[str]:
+    """Name the children of an element in the order in which they are printed."""
+    names: list[str] = []
+    for child in in_order(node):
+        if isinstance(child, Node):
+            names.append(child.name)
+        else:
+            step = child[0]
+            names.extend([step.name] if step.kind == "member" else step.choices)
+    return [made.tag(name) for name in names]
+
+
 def _add_sources(made: Shape, owner: Node, sources: Sequence[Source], *, enclosed: bool) -> None:
     """Add sources in order; one that others pass through on their way goes before these."""
     added: set[str] = set()
@@ -95,13 +132,10 @@ def _is_passed(other: Source, source: Source) -> bool:
 
 
 def _add_source(made: Shape, owner: Node, source: Source, *, enclosed: bool) -> None:
-    node = owner
-    *way, step = source.locator or (Step("each"),)  # without a locator: the root, whatever its name
-    for each in way:
-        node = _way(made, node, each)
+    step = (source.locator or (Step("each"),))[-1]  # no locator: the root, whatever its name
     record = Record(
         source=source,
-        node=Node(step.name),
+        node=Node(step.name, order=source.order),
         step=step,
         fields={item.name: place for place, item in enumerate(source.fields)},
         captures=tuple(
@@ -112,14 +146,24 @@ def _add_source(made: Shape, owner: Node, source: Source, *, enclosed: bool) -> 
         enclosed=enclosed,
     )
     made.records.append(record)
-    if step.kind == "member":
-        node.records.setdefault(made.tag(step.name), []).append(record)
-    else:
-        _add_wild(made, node, step, record)
+    _place(made, owner, record)
     for item in source.fields:
         if item.capture is None:
             _add_field(made, record.node, item.path, item.name)
     _add_sources(made, record.node, source.children, enclosed=True)
+    if source.nests:
+        _place(made, record.node, record)
+
+
+def _place(made: Shape, node: Node, record: Record) -> None:
+    """Let rows stand in an element: at the end of their locator's way from it."""
+    for each in record.source.locator[:-1]:
+        node = _way(made, node, each)
+    if record.step.kind == "member":
+        node.records.setdefault(made.tag(record.step.name), []).append(record)
+        node.rows.append((record.step, record))
+    else:
+        _add_wild(made, node, record.step, record)
 
 
 def _way(made: Shape, node: Node, step: Step) -> Node:
@@ -143,6 +187,7 @@ def _way(made: Shape, node: Node, step: Step) -> Node:
 def _add_wild(made: Shape, node: Node, step: Step, target: Record | Node) -> None:
     node.namespace = made.namespace
     node.wild.append((step, target))
+    node.rows.append((step, target))
 
 
 def _add_field(made: Shape, node: Node, path: Sequence[str], name: str) -> None:
@@ -151,5 +196,7 @@ def _add_field(made: Shape, node: Node, path: Sequence[str], name: str) -> None:
             node.attributes.setdefault(part[1:], []).append(name)
             return
         if part != ".":
-            node = node.members.setdefault(made.tag(part), Node(part))
+            plain = part.removesuffix(FIRST)
+            node = node.members.setdefault(made.tag(plain), Node(plain))
+            node.first = node.first or plain != part
     node.texts.append(name)

@@ -8,20 +8,21 @@ they share, indented by two blanks, without an XML declaration.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from annostd.bindings.frames import file_numbers
 from annostd.bindings.xml_parse import SPACE
-from annostd.bindings.xml_shape import Node, Record, Shape, shape
+from annostd.bindings.xml_shape import Node, Record, Shape, in_order, shape
+from annostd.columns.nesting import WITHIN, depths
 from annostd.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from annostd.plan.model import FilePlan
+    from annostd.plan.model import FilePlan, Step
 
 # what XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets); surrogates are in no series
 _NO_CHARACTER = "[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x{FFFE}\\x{FFFF}]"
@@ -84,34 +85,39 @@ def print_record(made: Shape, record: Record, values: Mapping[str, str | None]) 
 
 @dataclass(frozen=True, slots=True)
 class _Level:
-    """The rows whose elements are printed: their frame, their number, how deep they stand."""
+    """The rows whose elements are printed: their frame, their number, how deep they stand.
+
+    `numbers` are theirs in the whole frame of their source (None: the frame is whole).
+    """
 
     frame: pl.DataFrame
     height: int
     depth: int
+    numbers: pl.Series | None = None
+
+    def deeper(self, steps: int = 1) -> _Level:
+        """Give the same rows some elements further inside."""
+        return replace(self, depth=self.depth + steps)
 
 
 @dataclass(slots=True)
 class _Printer:
     frames: Mapping[str, pl.DataFrame]
     shape: Shape
-    used: set[str] = field(default_factory=set)
+    inside: dict[str, pl.Series] = field(default_factory=dict)
 
     def content(self, node: Node, level: _Level) -> pl.Series:
         """Print the children of a node for each row, "" where there are none."""
-        inner = _Level(level.frame, level.height, level.depth + 1)
-        parts = [
-            self.element(member, _repeat(member.name, level.height), inner, always=False)
-            for member in node.members.values()
-        ]
-        for records in node.records.values():
-            parts.extend(self._rows(record, inner) for record in records)
-        for _, target in node.wild:
-            if isinstance(target, Record):
-                parts.append(self._rows(target, inner))
-            else:
-                raise UsageError("rows below elements of any name cannot be written")
+        parts = [self._child(child, level.deeper()) for child in in_order(node)]
         return _concat(parts, level.height)
+
+    def _child(self, child: Node | tuple[Step, Record | Node], level: _Level) -> pl.Series:
+        if isinstance(child, Node):
+            return self.element(child, _repeat(child.name, level.height), level, always=False)
+        target = child[1]
+        if isinstance(target, Node):
+            raise UsageError("rows below elements of any name cannot be written")
+        return self._rows(target, level)
 
     def element(self, node: Node, names: pl.Series, level: _Level, *, always: bool) -> pl.Series:
         """Print an element for each row, "" where nothing is in it (unless `always`)."""
@@ -159,20 +165,36 @@ class _Printer:
 
     def _rows(self, record: Record, level: _Level) -> pl.Series:
         """Print the rows of a source, joined for each row of what they stand in."""
-        frame = self.frames.get(record.source.name)
+        name = record.source.name
+        frame = self.frames.get(name)
         if frame is None or not frame.height:
             return _repeat("", level.height)
+        if name in self.inside:
+            return self.inside[name]
+        if WITHIN in frame.columns:
+            return self._nested(record, frame, level)
         inner = _Level(frame, frame.height, level.depth)
         printed = self.element(record.node, self.name(record, inner), inner, always=True)
-        owners = frame["@owner"]
-        joined = (
-            pl.DataFrame({"owner": owners, "text": printed})
-            .group_by("owner", maintain_order=True)
-            .agg(pl.col("text").str.join(""))
-        )
-        places = pl.DataFrame({"owner": pl.arange(0, level.height, eager=True, dtype=pl.UInt32)})
-        found = places.join(joined, on="owner", how="left", maintain_order="left")
-        return found["text"].fill_null("")
+        return _joined(frame["@owner"], printed, _numbers(level))
+
+    def _nested(self, record: Record, frame: pl.DataFrame, level: _Level) -> pl.Series:
+        """Print rows that stand in one another: the innermost first, each within its outer one."""
+        found = depths(frame[WITHIN])
+        deep = pl.Series(found)
+        inside = _repeat("", frame.height)
+        steps = len(record.source.locator)
+        for depth in range(int(found.max()), -1, -1):
+            numbers = (deep == depth).arg_true().cast(pl.UInt32)
+            rows = frame[numbers]
+            inner = _Level(rows, rows.height, level.depth + depth * steps, numbers)
+            self.inside[record.source.name] = inside.gather(numbers)
+            printed = self.element(record.node, self.name(record, inner), inner, always=True)
+            del self.inside[record.source.name]
+            if depth == 0:
+                return _joined(rows["@owner"], printed, _numbers(level))
+            every = pl.int_range(frame.height, dtype=pl.UInt32, eager=True)
+            inside = _joined(rows[WITHIN], printed, every)
+        return _repeat("", level.height)
 
     def _namespace(self, level: _Level) -> str:
         if level.depth or self.shape.namespace is None:
@@ -192,9 +214,28 @@ def _owned(
         owner = frame["@file"].replace_strict(
             numbers, list(range(len(numbers))), return_dtype=pl.UInt32
         )
-    if owner.null_count():
+    nested = frame[WITHIN].null_count() if WITHIN in frame.columns else frame.height
+    if owner.null_count() > frame.height - nested:
         raise UsageError(f"rows of {record.source.name} stand in no row, expected one for each")
     return frame.with_columns(owner.alias("@owner"))
+
+
+def _joined(owners: pl.Series, texts: pl.Series, numbers: pl.Series) -> pl.Series:
+    """Join the texts of rows for each row that they stand in, of those of these numbers."""
+    joined = (
+        pl.DataFrame({"owner": owners, "text": texts})
+        .group_by("owner", maintain_order=True)
+        .agg(pl.col("text").str.join(""))
+    )
+    places = pl.DataFrame({"owner": numbers})
+    found = places.join(joined, on="owner", how="left", maintain_order="left")
+    return found["text"].fill_null("")
+
+
+def _numbers(level: _Level) -> pl.Series:
+    if level.numbers is not None:
+        return level.numbers
+    return pl.int_range(level.height, dtype=pl.UInt32, eager=True)
 
 
 def _first(fields: Sequence[str], level: _Level) -> pl.Series:

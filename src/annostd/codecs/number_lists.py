@@ -54,7 +54,7 @@ def parse_separated(
     texts: pl.Series,
     separators: tuple[str, ...] = (" ",),
 ) -> tuple[pl.Series, pl.Series]:
-    """Read texts of numbers with one of `separators` between each two.
+    """Read texts of numbers with `separators` between them, in turn where there are several.
 
     A separator is one ASCII character with any blanks around it; `" "` is a run of blanks. Numbers
     are decimal, may have a sign, a leading or closing point and an exponent; nothing but blanks is
@@ -118,10 +118,16 @@ def _list_pattern(depth: Depth) -> str:
 
 
 def _separated_pattern(separators: tuple[str, ...]) -> str:
-    marks = [re.escape(separator) for separator in separators if separator != " "]
-    choices = [rf"{BLANK}(?:{'|'.join(marks)}){BLANK}"] if marks else []
-    choices += [r"[ \t\r\n]+"] if " " in separators else []
-    return rf"^{BLANK}(?:{TEXT_NUMBER}(?:(?:{'|'.join(choices)}){TEXT_NUMBER})*{BLANK})?$"
+    """Make the pattern of numbers: whole turns, then as much of one as there is."""
+    between = [
+        r"[ \t\r\n]+" if separator == " " else rf"{BLANK}{re.escape(separator)}{BLANK}"
+        for separator in separators
+    ]
+    turn = "".join(f"{mark}{TEXT_NUMBER}" for mark in between)
+    rest = ""
+    for mark in reversed(between[:-1]):
+        rest = f"(?:{mark}{TEXT_NUMBER}{rest})?"
+    return rf"^{BLANK}(?:{TEXT_NUMBER}(?:{turn})*{rest}{BLANK})?$"
 
 
 def _values(lines: bytes) -> pl.Series:

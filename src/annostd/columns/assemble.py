@@ -10,6 +10,7 @@ import polars as pl
 from annostd.columns.created import create_rows
 from annostd.columns.decode import Decoded, decode
 from annostd.columns.joins import Joins
+from annostd.columns.nesting import WITHIN, outermost
 from annostd.columns.order import document_order
 from annostd.columns.owners import Owners
 from annostd.columns.references import References
@@ -226,13 +227,20 @@ class Assembler:
         if outer is None or outer.name not in done:
             return frame.with_columns(self._owners.find(file, frame).alias(source.enclosing))
         parent, at = done[outer.name], frame["@parent"]
+        rows = parent["@row"].gather(at)
+        if WITHIN in frame.columns:
+            start = self._retained.heights.get(source.table, 0)
+            own = frame["@row"] if "@row" in frame.columns else start + _positions(frame)
+            rows = pl.select(pl.coalesce(rows, own.gather(frame[WITHIN]))).to_series()
+            at = at.gather(outermost(frame[WITHIN]))
         handed_on = [
             plan.name
             for plan in source.variants[0].columns
             if plan.implied and plan.refers is not None and plan.name in parent.columns
         ]
         columns = [parent[name].gather(at) for name in handed_on if name != source.enclosing]
-        return frame.with_columns(parent["@row"].gather(at).alias(source.enclosing), *columns)
+        frame = frame.drop(WITHIN, strict=False)
+        return frame.with_columns(rows.cast(pl.UInt32).alias(source.enclosing), *columns)
 
     def _documents(self, file: FilePlan, raw: RawBatch, frames: dict[str, pl.DataFrame]) -> None:
         """Keep the places of members that stand outside any record."""
@@ -241,3 +249,7 @@ class Assembler:
                 number = self._numbers[file.sources[0].name]
                 source = pl.lit(number, pl.UInt16).alias("@source")
                 frames[name] = rows.frame.with_columns(source)
+
+
+def _positions(frame: pl.DataFrame) -> pl.Series:
+    return pl.int_range(frame.height, dtype=pl.UInt32, eager=True)

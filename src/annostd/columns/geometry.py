@@ -189,6 +189,9 @@ def _points(
     if is_ranged(plan):
         placed = points.planar(values, form)
         _list_range(placed.list.eval(pl.element().list.explode()), plan, shapes)
+    if not coded:
+        unread = values.is_null() | measures["odd"].fill_null(value=False)
+        _text_pattern(frame[name], unread, plan, shapes)
     for column in measures.columns:
         if column != "odd":
             shapes.columns[_measure_name(plan.name, column)] = measures[column]
@@ -196,6 +199,14 @@ def _points(
     _drop_unwanted(shapes, parts)
     if parts is None or "" in parts:
         shapes.columns[plan.name] = values
+
+
+def _text_pattern(raw: pl.Series, faulty: pl.Series, plan: ColumnPlan, shapes: Shapes) -> None:
+    """Find texts of numbers that are not spelled as their column asks."""
+    pattern = plan.column.pattern
+    if pattern is not None:
+        fits = raw.str.contains(f"^(?:{pattern})$").fill_null(value=True)
+        shapes.fault(plan.fields[0], "pattern", ~fits & ~faulty, f"text of the pattern {pattern}")
 
 
 def _rings(

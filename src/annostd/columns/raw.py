@@ -9,6 +9,8 @@ A row of a raw frame has one column per field of its source, and these of its pl
   rows
 - `@parent` UInt32: row of the enclosing source in the same batch (null: none)
 - `@path` String: JSON Pointer or XPath of the record; null where locator and `@index` say it
+- `@within` UInt32: where rows nest, the row of the same source that the row stands in (null: it
+  stands in `@parent`); the outer row comes first
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     from annostd.findings import Finding
 
-PLACE = ("@file", "@start", "@end", "@index", "@parent", "@path")
+PLACE = ("@file", "@start", "@end", "@index", "@parent", "@path", "@within")
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,7 +164,8 @@ def _points(frame: pl.DataFrame, forms: Mapping[str, Form], plan: ColumnPlan, fo
         source = forms.get(other)
         if source is None or f"{other}.{source.slots[0]}" not in frame.columns:
             continue
-        drawn = _outlined(frame, other, source, form)
+        drawn, moved = _outlined(frame, other, source, form)
+        error = error.zip_with(values.is_not_null(), moved)
         count = int((values.is_null() & drawn.is_not_null()).sum())
         if count:
             made.derived[f"{plan.name} from {other}"] = count
@@ -175,16 +176,23 @@ def _points(frame: pl.DataFrame, forms: Mapping[str, Form], plan: ColumnPlan, fo
     return made
 
 
-def _outlined(frame: pl.DataFrame, name: str, source: Form, form: Form) -> pl.Series:
-    """Draw the corners of rows whose own shape has them."""
+def _outlined(
+    frame: pl.DataFrame, name: str, source: Form, form: Form
+) -> tuple[pl.Series, pl.Series]:
+    """Draw the corners of rows whose own shape has them; tell by how many pixels they moved."""
     own = is_outlined(frame, name)
     sides = [pl.when(side > 0).then(side) for side in (pl.col("@w"), pl.col("@h"))]
     numbers: list[pl.Expr] = []
+    moves: list[pl.Expr] = []
     for point in slotted.corners(source, name):
         for value, side in zip(point, sides, strict=True):
             scaled = _scaled(value, side, source, form)
-            numbers.append(pl.when(own).then(_decimal(scaled, form)).alias(str(len(numbers))))
-    return polygons.ring(frame.select(numbers))
+            printed = _decimal(scaled, form)
+            numbers.append(pl.when(own).then(printed).alias(str(len(numbers))))
+            move = (scaled - printed).abs()
+            moves.append(move * side if form.unit == "fraction" else move)
+    moved = frame.select(pl.when(own).then(pl.max_horizontal(moves)).alias("@moved"))["@moved"]
+    return polygons.ring(frame.select(numbers)), moved
 
 
 def _scaled(value: pl.Expr, side: pl.Expr, source: Form, form: Form) -> pl.Expr:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -20,29 +21,96 @@ def find_homes(
     sources: Sequence[tuple[int, Source]],
     available: Callable[[ColumnPlan], pl.Expr],
     outer: Callable[[Source], pl.Expr] = lambda _: pl.lit(value=True),
+    named: Callable[[ColumnPlan, Sequence[str]], pl.Expr] = lambda *_: pl.lit(value=True),
 ) -> Homes:
     """Give each row of a frame a source and a variant.
 
     `available` tells for a column the rows that have a value for it, read or derived; `outer` for a
-    source the rows whose enclosing row stands where the source's rows are enclosed. Exact fits
-    come first: constants equal or unknown, required columns there. Then a row that has a geometry
-    may go where another of its geometries is held (a polygon's box into a format of boxes).
+    source the rows whose enclosing row stands where the source's rows are enclosed; `named` for a
+    column the rows whose native value is among some names. Exact fits come first: constants equal
+    or unknown, required columns there. Then a row that has a geometry may go where another of its
+    geometries is held (a polygon's box into a format of boxes). Rows inside others of the frame
+    follow these.
     """
     places = [
-        (index, number, source, variant)
+        _Place(index, number, source, variant)
         for index, source in sources
         for number, variant in enumerate(source.variants)
     ]
-    parted = {source.enclosing for _, source in sources if _is_own(source)}
-    home, kind = pl.lit(None, dtype=pl.UInt16), pl.lit(None, dtype=pl.UInt8)
-    for exact in (False, True):
-        for index, number, source, variant in reversed(places):
-            enclosed = [*_enclosed(frame, source, parted), outer(source)]
-            fits = _fits(frame, variant, available, enclosed, exact=exact)
-            home = pl.when(fits).then(pl.lit(index, pl.UInt16)).otherwise(home)
-            kind = pl.when(fits).then(pl.lit(number, pl.UInt8)).otherwise(kind)
-    found = frame.with_columns(home.alias("@source"), kind.alias("@variant"))
-    return Homes(found["@source"], found["@variant"])
+    places.sort(key=lambda place: place.variant.rank)
+    parted = {source.enclosing for _, source in sources if is_own(source)}
+    asking = _Asking(frame, available, outer, named, parted)
+    found = asking.homes(places, Homes.none(frame.height))
+    inside = [name for name in parted if name in frame.columns and frame[name].count()]
+    while inside:
+        last, found = found, asking.homes(places, found)
+        if found.source.equals(last.source) and found.variant.equals(last.variant):
+            break
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A variant of a source, and the numbers of both."""
+
+    index: int
+    number: int
+    source: Source
+    variant: Variant
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """What is asked of a frame's rows; `parted` are the references that rows inside others have."""
+
+    frame: pl.DataFrame
+    available: Callable[[ColumnPlan], pl.Expr]
+    outer: Callable[[Source], pl.Expr]
+    named: Callable[[ColumnPlan, Sequence[str]], pl.Expr]
+    parted: set[str | None]
+
+    def homes(self, places: Sequence[_Place], known: Homes) -> Homes:
+        """Give rows their places; rows inside others only where these have a place already."""
+        home, kind = pl.lit(None, dtype=pl.UInt16), pl.lit(None, dtype=pl.UInt8)
+        for exact in (False, True):
+            for place in reversed(places):
+                enclosed = [*self._enclosed(place.source), self.outer(place.source)]
+                if is_own(place.source):
+                    enclosed.append(self._inside(places, place.source, known))
+                enclosed.extend(self._choices(place))
+                fits = _fits(self.frame, place.variant, self.available, enclosed, exact=exact)
+                home = pl.when(fits).then(pl.lit(place.index, pl.UInt16)).otherwise(home)
+                kind = pl.when(fits).then(pl.lit(place.number, pl.UInt8)).otherwise(kind)
+        found = self.frame.with_columns(home.alias("@source"), kind.alias("@variant"))
+        return Homes(found["@source"], found["@variant"])
+
+    def _inside(self, places: Sequence[_Place], source: Source, known: Homes) -> pl.Expr:
+        """Tell the rows that stand in a row of the frame whose place encloses a source's rows."""
+        if source.enclosing not in self.frame.columns:
+            return pl.lit(value=False)
+        outer = {p.index for p in places if source in p.source.children}
+        outer |= {p.index for p in places if p.source is source and source.nests}
+        standing = known.source.gather(self.frame[source.enclosing])
+        return pl.lit(standing.is_in(list(outer)).fill_null(value=False))
+
+    def _enclosed(self, source: Source) -> Iterator[pl.Expr]:
+        """Ask for the enclosing row; a part goes nowhere else, where parts have a place."""
+        enclosing, names = source.enclosing, self.frame.columns
+        if enclosing is not None:
+            yield pl.col(enclosing).is_not_null() if enclosing in names else pl.lit(value=False)
+        for column in self.parted - {enclosing, None}:
+            if column in names:
+                yield pl.col(str(column)).is_null()
+
+    def _choices(self, place: _Place) -> Iterator[pl.Expr]:
+        """Ask for a name among those that a step of the locator allows, or the variant's tests."""
+        allowed = {f"{{{step.name}}}": step.choices for step in place.source.locator}
+        tested = [test for test in place.variant.where if test.at in allowed and test.constants]
+        allowed |= {test.at: tuple(map(str, test.constants or ())) for test in tested}
+        for plan in place.variant.columns:
+            names = allowed.get(plan.fields[0]) if len(plan.fields) == 1 else None
+            if names:
+                yield self.named(plan, names)
 
 
 def _fits(
@@ -68,17 +136,7 @@ def _fits(
     return pl.all_horizontal(tests).fill_null(value=False) if tests else pl.lit(value=True)
 
 
-def _enclosed(frame: pl.DataFrame, source: Source, parted: set[str | None]) -> Iterator[pl.Expr]:
-    """Ask for the enclosing row; a part goes nowhere else, where parts have a place."""
-    enclosing = source.enclosing
-    if enclosing is not None:
-        yield pl.col(enclosing).is_not_null() if enclosing in frame.columns else pl.lit(value=False)
-    for column in parted - {enclosing, None}:
-        if column in frame.columns:
-            yield pl.col(str(column)).is_null()
-
-
-def _is_own(source: Source) -> bool:
+def is_own(source: Source) -> bool:
     """Tell whether a source stands inside rows of its own table."""
     return any(
         plan.implied

@@ -17,6 +17,7 @@ from annostd.expressions import Need, vectorise
 from annostd.findings import Loss, LossKind
 from annostd.plan.columns import is_shape
 from annostd.plan.sources import walk
+from annostd.tables.geometry import polygons
 from annostd.tables.schema import GEOMETRIES, TABLES
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ IN_HEADER = "size from the image header"
 _CLOSE = 1e-6
 _NOISE = 1e-9
 _MEASURED = ("polygons", "mask", "rotated_box", "ellipse", "box")
+_PRINTED = 0.01
+"""How far, in pixels, what is drawn anew may lie apart from what it was drawn of."""
 _TOLD = frozenset({"shape", "kind"})
 
 
@@ -289,7 +292,11 @@ def _areas(column: _Column) -> Iterator[tuple[str, pl.Series]]:
     for name in _MEASURED:
         made = _measure(column, name, "area", None) if _is_written(column, name) else None
         if made is not None:
-            yield f"the area of its {name}", _close(own, made.cast(pl.Float64)) & ~measured
+            close = _close(own, made.cast(pl.Float64))
+            drawn = _drawn_area(column, name) if name in OUTLINED else None
+            if drawn is not None:
+                close = _close(own, drawn, _PRINTED)
+            yield f"the area of its {name}", close & ~measured
             measured = measured | made.is_not_null()
 
 
@@ -305,7 +312,17 @@ def _bounds(column: _Column) -> Iterator[tuple[str, pl.Series]]:
             if own is None:
                 return
             same = same & (_close(own, made) | made.is_null() if made is not None else drawn)
-        yield f"the bounds of its {name}", same
+        yield f"the bounds of its {name}", same & ~_is_moved(column, name)
+
+
+def _is_moved(column: _Column, name: str) -> pl.Series:
+    """Tell the rows whose outline was drawn anew, apart from what it was drawn of."""
+    moved = column.mapped.errors.get(name)
+    if moved is None:
+        return pl.repeat(value=False, n=column.mapped.frame.height, dtype=pl.Boolean, eager=True)
+    far = (moved > _PRINTED).fill_null(value=False)
+    kept = _measure(column, name, "bounds", "x1")
+    return far if kept is None else far & kept.is_null()
 
 
 def _is_written(column: _Column, name: str) -> bool:
@@ -335,6 +352,14 @@ def _measure(column: _Column, name: str, measure: str | None, part: str | None) 
     return environment.flatten(Rows(column.table, column.mapped.rows), [need])[need.key]
 
 
-def _close(own: pl.Series, made: pl.Series) -> pl.Series:
-    apart = (own - made).abs() > _CLOSE * (made.abs() + 1)
+def _drawn_area(column: _Column, name: str) -> pl.Series | None:
+    """Measure outlines in pixels that are written in place of boxes (None: boxes are written)."""
+    form = column.mapped.forms.get("polygons")
+    if name in column.mapped.forms or form is None or form.unit != "pixel":
+        return None
+    return polygons.measure(column.mapped.frame["polygons"])["area"].cast(pl.Float64)
+
+
+def _close(own: pl.Series, made: pl.Series, far: float = _CLOSE) -> pl.Series:
+    apart = (own - made).abs() > far * (made.abs() + 1)
     return ~apart.fill_null(value=True)

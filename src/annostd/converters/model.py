@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import polars as pl
 
     from annostd.findings import Loss
     from annostd.tables.dataset import Tables
@@ -56,3 +56,10 @@ class Homes:
 
     source: pl.Series
     variant: pl.Series
+
+    @classmethod
+    def none(cls, height: int) -> Homes:
+        """Give no row a place."""
+        return cls(
+            pl.Series([None] * height, dtype=pl.UInt16), pl.Series([None] * height, dtype=pl.UInt8)
+        )

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from annostd.columns.nesting import WITHIN, roots
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -31,7 +33,7 @@ def split_by_file(
 
     Rows of outermost sources stand in the order of their `@origin`, which becomes `@file`; without
     one, they belong to every file. Rows inside them go with their `@parent`, and name its row in
-    the part.
+    the part, as those inside rows of their own source name that.
     """
     bounds: dict[str, _Bounds] = {}
     present = [source for source in role.sources if source.name in rows]
@@ -64,7 +66,7 @@ def _bound(
     bounds[source.name] = own
     for child in source.children:
         if child.name in rows:
-            _bound(child, rows, _between(rows[child.name]["@parent"], *own), bounds)
+            _bound(child, rows, _between(roots(rows[child.name]), *own), bounds)
 
 
 def _part(
@@ -78,9 +80,9 @@ def _part(
     index, first = at
     start, end = (int(each[index]) for each in bounds[source.name])
     part = rows[source.name].slice(start, end - start)
-    if first and "@parent" in part.columns:
-        place = part.get_column_index("@parent")
-        part = part.replace_column(place, part["@parent"] - first)
+    for name, before in (("@parent", first), (WITHIN, start)):
+        if before and name in part.columns:
+            part = part.replace_column(part.get_column_index(name), part[name] - before)
     parts[source.name] = part.rename({"@origin": "@file"}, strict=False)
     for child in source.children:
         if child.name in rows:

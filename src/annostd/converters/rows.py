@@ -91,29 +91,36 @@ def _followed(work: Work, table: str, frame: pl.DataFrame) -> pl.DataFrame:
     for name, kind in types.items():
         mapped = work.mapped.get(kind.table or "")
         if name in frame.columns and kind.kind == "reference" and mapped is not None:
-            columns.append(_renumbered(frame[name], mapped))
+            columns.append(_renumbered(frame[name], mapped.frame["@from"]))
     return frame.with_columns(columns)
 
 
+def follow_own(work: Work, table: str, frame: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
+    """Point the references of a table at its own rows; `numbers` are those that they had."""
+    types = {**work.plan.types.get(table, {}), **work.source_plan.types.get(table, {})}
+    own = [name for name, kind in types.items() if kind.table == table and name in frame.columns]
+    return frame.with_columns(_renumbered(frame[name], numbers) for name in own)
+
+
 def follow_late(work: Work) -> None:
-    """Point references at rows of tables that were mapped after them, or of their own table."""
+    """Point references at rows of tables that were mapped after them."""
     order = list(work.mapped)
-    for number, (table, mapped) in enumerate(work.mapped.items()):
+    for number, (table, mapped) in enumerate(work.mapped.items(), start=1):
         late = set(order[number:])
         for name, kind in work.source_plan.types.get(table, {}).items():
             if kind.kind != "reference" or kind.table not in late:
                 continue
-            target = work.mapped[kind.table]
+            numbers = work.mapped[kind.table].frame["@from"]
             for part in ("frame", "rows"):
                 frame: pl.DataFrame = getattr(mapped, part)
                 if name in frame.columns:
-                    new = _renumbered(frame[name], target)
+                    new = _renumbered(frame[name], numbers)
                     setattr(mapped, part, frame.with_columns(new))
 
 
-def _renumbered(references: pl.Series, mapped: TableMap) -> pl.Series:
-    to = pl.int_range(mapped.frame.height, dtype=pl.UInt32, eager=True)
-    pairs = pl.DataFrame({"from": mapped.frame["@from"], "to": to}).drop_nulls()
+def _renumbered(references: pl.Series, numbers: pl.Series) -> pl.Series:
+    to = pl.int_range(len(numbers), dtype=pl.UInt32, eager=True)
+    pairs = pl.DataFrame({"from": numbers, "to": to}).drop_nulls()
     pairs = pairs.unique("from", keep="first", maintain_order=True)
     if pairs.is_empty():
         return references.clear().extend_constant(None, len(references))

@@ -20,7 +20,7 @@ from annostd.converters.geometry import (
 from annostd.converters.homes import find_homes
 from annostd.converters.intervals import has_interval, make_interval
 from annostd.converters.model import Homes, lose
-from annostd.converters.rows import is_measure, measured, take_rows
+from annostd.converters.rows import follow_own, is_measure, measured, take_rows
 from annostd.converters.supplied import repeat_supplied
 from annostd.converters.values import (
     Making,
@@ -53,9 +53,16 @@ def map_table(work: Work, table: str, environment: Environment) -> TableMap:
     start = _start(work, table)
     result = TableMap(start, start)
     frame = take_rows(work, table, environment, result)
+    frame = follow_own(work, table, frame, frame["@from"])
     sources = sources_of(work.plan, table)
     if sources:
-        homes = find_homes(frame, sources, _availability(work, frame), _outer(work, table, frame))
+        homes = find_homes(
+            frame,
+            sources,
+            _availability(work, frame),
+            _outer(work, table, frame),
+            lambda plan, names: _named(work, plan, frame, names),
+        )
         if work.is_again:
             homes = _own_homes(frame, homes)
         frame = frame.with_columns(homes.source.alias("@source"), homes.variant.alias("@variant"))
@@ -126,6 +133,22 @@ def _outer(work: Work, table: str, frame: pl.DataFrame) -> Callable[[Source], pl
     return outer
 
 
+def _named(work: Work, plan: ColumnPlan, frame: pl.DataFrame, names: Sequence[str]) -> pl.Expr:
+    """Tell the rows whose value is written as one of some names."""
+    if plan.name not in frame.columns:
+        return pl.lit(value=False)
+    values = frame[plan.name]
+    if plan.refers is not None:
+        table, key = plan.refers
+        mapped = work.mapped.get(table)
+        if mapped is None or key not in mapped.frame.columns:
+            return pl.lit(value=False)
+        values = mapped.frame[key].gather(values)
+    told = {str(held): native for native, held in plan.column.values}
+    natives = values.cast(pl.String).replace(told)
+    return pl.lit(natives.is_in(list(names)).fill_null(value=False))
+
+
 def _geometry_available(frame: pl.DataFrame, plan: ColumnPlan) -> pl.Expr:
     if plan.type == "interval":
         return has_interval(frame, plan)
@@ -166,7 +189,8 @@ def _housed(work: Work, table: str, frame: pl.DataFrame, result: TableMap) -> pl
         reason = f"{work.target} has no place for them"
         loss = Loss(LossKind.LOST, table, reason, count)
         result.losses.append(lose(loss, table, frame["@from"].filter(homeless)))
-        frame = frame.filter(~homeless)
+        numbers = pl.int_range(frame.height, dtype=pl.UInt32, eager=True).filter(~homeless)
+        frame = follow_own(work, table, frame.filter(~homeless), numbers)
     return frame
 
 

@@ -68,6 +68,7 @@ def _source(plan: Plan, source: Source) -> str:
     where = places.locator(source)
     inside = _outer(plan, source)
     within = f", inside each {code(inside)}" if inside else ""
+    within += " and inside one another" if source.nests else ""
     words = f"in {code(source.file)}{within}" + (f", at {code(where)}" if where else "")
     if source.template is not None:
         rows = plan.standard.tables[source.table]

@@ -88,6 +88,17 @@ def check_records(standard: Standard, sources: Mapping[str, Sequence[Source]]) -
                 raise broken(mark, f"{message} 'in' it")
 
 
+def check_nesting(sources: Sequence[Source], carriers: Mapping[str, str]) -> None:
+    """Check that rows stand in rows of their own kind only in xml; `carriers` are by role.
+
+    Raises StandardError.
+    """
+    for source in sources:
+        if source.nests and carriers[source.file] != "xml":
+            message = "rows inside rows of their own kind are supported in xml only"
+            raise broken(source.variants[0].columns[0].column.mark, message)
+
+
 def check_order(files: Sequence[FilePlan]) -> None:
     """Check that every reference names rows that are read before, or with the row that names them.
 

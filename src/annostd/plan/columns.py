@@ -50,7 +50,7 @@ _MEASURED = frozenset({"string", "json"}) | GEOMETRIES
 _TAKEN = frozenset(
     f"@{name}"
     for name in (
-        *("file", "start", "end", "index", "parent", "path"),
+        *("file", "start", "end", "index", "parent", "path", "within"),
         *("owner", "row", "source", "variant", "new", "from", "origin", "none", "made", "error"),
     )
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from annostd.plan.agreement import (
     check_columns,
     check_created,
+    check_nesting,
     check_order,
     check_records,
     check_texts,
@@ -78,7 +79,9 @@ def _place(draft: _Draft) -> None:
     check_columns(every)
     check_created(every)
     check_records(draft.standard, draft.sources)
-    check_texts(every, {role: file.carrier for role, file in draft.standard.files.items()})
+    carriers = {role: file.carrier for role, file in draft.standard.files.items()}
+    check_texts(every, carriers)
+    check_nesting(every, carriers)
 
 
 def _tabulate(draft: _Draft) -> None:

@@ -78,12 +78,17 @@ class ColumnPlan:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One shape of the rows of a source: its tests, its constants, its columns."""
+    """One shape of the rows of a source: its tests, its constants, its columns.
+
+    `rank` is its position among the variants of its table, wherever these stand: a writer takes
+    the first that fits.
+    """
 
     name: str | None
     where: tuple[Condition, ...]
     constants: Mapping[str, Scalar]
     columns: tuple[ColumnPlan, ...]
+    rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +99,9 @@ class Source:
     that share it. `name` is `table`, or `table.variant` where a variant has a place of its own,
     or `table.join`. `template` is for carriers of lines; `enclosing` names the reference column
     that the enclosing row fills, `within` the one variant of the enclosing row that has such rows
-    (None: any). `children` are the sources inside it. `create` gives the columns of an enclosing
-    row that a writer makes for a row without one (None: it makes none).
+    (None: any). `children` are the sources inside it; `nests` says that its own rows stand in one
+    another, too, to any depth. `create` gives the columns of an enclosing row that a writer makes
+    for a row without one (None: it makes none).
     """
 
     name: str
@@ -111,10 +117,11 @@ class Source:
     required: Level | None = None
     shared: bool = False
     empty: Literal["write", "omit"] = "omit"
-    order: Literal["given", "free"] = "given"
+    order: tuple[str, ...] = ()
     unknown: Literal["keep", "refuse"] = "keep"
     join: Join | None = None
     create: Mapping[str, Typed] | None = None
+    nests: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from annostd.plan.sources import walk
 from annostd.tables.geometry.forms import PLACED
 from annostd.tables.schema import GEOMETRIES
 from annostd.templates import Optional, Slot
+from annostd.templates import fields as template_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,7 +44,18 @@ def can_fail(rule: RulePlan, files: Sequence[FilePlan]) -> bool:
         for plan in variant.columns
         if plan.name == column
     ]
+    if fault == "duplicate" and all(_is_path(home.source, plan, files) for home, plan in plans):
+        return not plans
     return not plans or any(_can_column(*each, fault) for each in plans)
+
+
+def _is_path(source: Source, plan: ColumnPlan, files: Sequence[FilePlan]) -> bool:
+    """Tell whether a key is all that tells the paths of its files apart, one row a file."""
+    role = next(file for file in files if file.role == source.file)
+    names = [template_fields(path) for path in role.paths]
+    is_single = bool(source.locator) and all(step.kind == "member" for step in source.locator)
+    held = [name.strip("{}") for name in plan.fields]
+    return is_single and source.template is None and names == [tuple(held)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +90,20 @@ def _can_table(carrier: str, source: Source, fault: str, *, is_outermost: bool) 
         is_root = carrier == "xml" and len(source.locator) <= int(is_outermost)
         return source.join is None and not is_root
     if fault == "variant":
-        return len(source.variants) > 1 and all(variant.where for variant in source.variants)
+        tested = all(variant.where for variant in source.variants)
+        return len(source.variants) > 1 and tested and not _is_named(source)
     return True
+
+
+def _is_named(source: Source) -> bool:
+    """Tell whether the variants are told by the name of a step, and cover all that it may be."""
+    tests = [variant.where for variant in source.variants]
+    for step in source.locator:
+        place = f"{{{step.name}}}"
+        named = [t[0].constants or () for t in tests if len(t) == 1 and t[0].at == place]
+        if step.choices and {*step.choices} <= {name for names in named for name in names}:
+            return True
+    return False
 
 
 def _can_column(home: _Home, plan: ColumnPlan, fault: str) -> bool:

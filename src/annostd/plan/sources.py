@@ -81,6 +81,7 @@ class _Site:
 
     file: str
     parent: Source | None = None
+    around: tuple[Step, ...] = ()
 
 
 class _Compiler:
@@ -95,8 +96,15 @@ class _Compiler:
         """Compile one place, and those inside it."""
         first = place.rows[0][1]
         locator = parse_locator(first.rows)
+        ranks = {name: rank for rank, name in enumerate(self.standard.tables[place.table].variants)}
         variants = tuple(
-            Variant(name, _tests(rows), rows.constants, self._columns(place, rows, site))
+            Variant(
+                name,
+                _tests(rows),
+                rows.constants,
+                self._columns(place, rows, site),
+                ranks.get(name or "", 0),
+            )
             for name, rows in place.rows
         )
         source = Source(
@@ -104,7 +112,7 @@ class _Compiler:
             table=place.table,
             file=site.file,
             locator=locator,
-            fields=self._fields(place, variants, self._captures(site.file, locator)),
+            fields=self._fields(place, variants, self._captures(site, locator)),
             variants=variants,
             template=parse_template(first.text) if first.text is not None else None,
             enclosing=self._enclosing(place, first, site),
@@ -116,9 +124,14 @@ class _Compiler:
             unknown=first.unknown,
             join=_by_fields(place.join),
         )
-        inner = [inner for inner in self.places if _is_inside(inner, place)]
-        site = _Site(site.file, source)
-        return replace(source, children=tuple(self.source(place, site) for place in inner))
+        found = {_kind(inner): inner for inner in self.places if _is_inside(inner, place)}
+        again = found.pop(_kind(place), None)
+        if again is not None and (site.parent is None or site.parent.table != place.table):
+            message = "rows inside rows of their own kind need a variant of their own"
+            raise broken(first.mark, f"{message}, 'in' those that they stand in at first")
+        site = _Site(site.file, source, (*site.around, *locator))
+        children = tuple(self.source(inner, site) for inner in found.values())
+        return replace(source, children=children, nests=again is not None)
 
     def _name(self, place: _Place, parent: Source | None) -> str:
         name = _name(place, self.standard.tables[place.table])
@@ -127,10 +140,11 @@ class _Compiler:
         self._taken.add(name)
         return name
 
-    def _captures(self, file: str, locator: tuple[Step, ...]) -> frozenset[str]:
-        """Name what the path of a file and a locator capture."""
-        names = {step.name for step in locator if step.kind == "capture"}
-        role = self.standard.files[file]
+    def _captures(self, site: _Site, locator: tuple[Step, ...]) -> frozenset[str]:
+        """Name what the path of a file, a locator and those around it capture."""
+        steps = [*locator, *site.around]
+        names = {step.name for step in steps if step.kind == "capture"}
+        role = self.standard.files[site.file]
         paths = list(role.path)
         if role.listed is not None:
             names.update(s.name for s in parse_locator(role.listed.at) if s.kind == "capture")
@@ -251,13 +265,17 @@ def _is_inside(inner: _Place, outer: _Place) -> bool:
     if inner.inside is None or outer.join is not None:
         return False
     table, _, variant = inner.inside.partition(".")
-    if inner is outer or (inner.table == outer.table and not variant):
-        if inner.inside == outer.table:
-            raise broken(
-                inner.rows[0][1].mark, "rows inside rows of their own kind are not supported"
-            )
-        return False
+    if table == inner.table and not variant:
+        message = f"the rows stand inside {table!r}, their own table, expected 'in' a variant of it"
+        raise broken(inner.rows[0][1].mark, message)
     return table == outer.table and (not variant or variant in {name for name, _ in outer.rows})
+
+
+def _kind(place: _Place) -> tuple[str | None, ...]:
+    """Tell rows of one kind, wherever they stand: a locator, and the variants that share it."""
+    first = place.rows[0][1]
+    join = place.join.name if place.join is not None else None
+    return place.table, join, first.rows, first.text, *(name for name, _ in place.rows)
 
 
 def _name(place: _Place, table: Table) -> str:

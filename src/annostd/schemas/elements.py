@@ -12,12 +12,14 @@ from annostd.plan.sources import walk
 from annostd.schemas.lexical import Lexical, constants, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from annostd.plan.model import FilePlan, Plan, Source, Step, Variant
     from annostd.standard.model import Condition
 
 Texts = tuple[Lexical, ...]
+FIRST = "[1]"
+"""What a path says behind the name of an element of which the first of several is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class Attribute:
 class Element:
     """An element: what may stand in it.
 
-    `texts` are the kinds of its own text (None: any); `members` stand once (`many`: in any number);
+    `texts` are the kinds of its own text (None: any); `members` stand once (`many`: in any number;
+    `first`: of several the first is meant, the others are free);
     `records` are children that are rows, in the shapes that their variants give; `wild` are
     children of any name, or of one of the step's choices; `absent` are names that must not stand
     here; `closed` says that undeclared members are refused.
@@ -61,6 +64,7 @@ class Element:
     absent: set[str] = field(default_factory=set)
     required: bool = False
     many: bool = False
+    first: bool = False
     closed: bool = False
     docs: list[str] = field(default_factory=list)
 
@@ -78,11 +82,17 @@ class Element:
 
 @dataclass(slots=True)
 class Records:
-    """Elements that are rows: a shape for each variant; `required`: at least one must stand."""
+    """Elements that are rows: a shape for each variant; `required`: at least one must stand.
+
+    Where rows stand in one another they have a `name` by which their shapes lead back to them, and
+    `step` tells their own names.
+    """
 
     shapes: list[Element]
     required: bool = False
     doc: str | None = None
+    name: str | None = None
+    step: Step | None = None
 
 
 class Builder:
@@ -93,6 +103,7 @@ class Builder:
         self.file = file
         everywhere = [source for other in plan.files for source in walk(other.sources)]
         self.closed = {source.table for source in everywhere if source.unknown == "refuse"}
+        self._open: dict[str, Records] = {}
 
     def document(self) -> Element:
         """Build the node above the root element."""
@@ -119,10 +130,10 @@ class Builder:
             ]
             required = any(_is_required(entry) for entry in group)
             if step.kind != "member":
-                element.wild.append((step, self._records(step.name, ends, inner)))
+                element.wild.append((step, self._records(step, ends, inner)))
             elif ends:
-                made = self._records(step.name, ends, inner)
-                made.required = required
+                made = self._records(step, ends, inner)
+                made.required = made.required or required
                 element.records[step.name] = made
             else:
                 way = element.members.setdefault(step.name, Element(step.name))
@@ -130,15 +141,24 @@ class Builder:
                 way.required = way.required or required
                 self._attach(way, inner)
 
-    def _records(self, name: str, ends: Sequence[Source], inner: Sequence[Entry]) -> Records:
+    def _records(self, step: Step, ends: Sequence[Source], inner: Sequence[Entry]) -> Records:
         """Build the shapes of rows of sources that share a place, one a choice of variants."""
-        shapes = [
-            self._record(name, list(zip(ends, chosen, strict=True)), inner)
-            for chosen in product(*(range(len(source.variants)) for source in ends))
-        ]
+        nested = [source.name for source in ends if source.nests]
+        known = next((self._open[name] for name in nested if name in self._open), None)
+        if known is not None:
+            return known
         tables = self.plan.standard.tables
         docs = [tables[source.table].rows.doc for source in ends]
-        return Records(shapes, doc=next((doc for doc in docs if doc), None))
+        made = Records([], doc=next((doc for doc in docs if doc), None), step=step)
+        made.name = nested[0].replace("@", "-") if nested else None
+        self._open.update(dict.fromkeys(nested, made))
+        made.shapes.extend(
+            self._record(step.name, list(zip(ends, chosen, strict=True)), inner)
+            for chosen in product(*(range(len(source.variants)) for source in ends))
+        )
+        for name in nested:
+            del self._open[name]
+        return made
 
     def _record(
         self, name: str, chosen: Sequence[tuple[Source, int]], inner: Sequence[Entry]
@@ -150,13 +170,29 @@ class Builder:
             for earlier in source.variants[:index]:
                 _exclude(element, earlier.where)
             entries += [
-                Entry(child, child.locator, len(child.locator)) for child in source.children
+                Entry(child, child.locator, len(child.locator))
+                for child in (*source.children, *((source,) if source.nests else ()))
             ]
         if element.closed:
             for source, _ in chosen:
                 _allow_fields(element, source)
         self._attach(element, entries)
         return element
+
+
+def nested(element: Element) -> Iterator[Records]:
+    """Yield the rows below an element that stand in one another, each once."""
+    seen: dict[str, Records] = {}
+    waiting = [element]
+    while waiting:
+        each = waiting.pop(0)
+        waiting.extend(each.members.values())
+        for records in (*each.records.values(), *(held for _, held in each.wild)):
+            if records.name not in seen:
+                waiting.extend(records.shapes)
+            if records.name is not None:
+                seen.setdefault(records.name, records)
+    yield from seen.values()
 
 
 def union(shapes: Sequence[Element]) -> Element:
@@ -166,6 +202,7 @@ def union(shapes: Sequence[Element]) -> Element:
         first.name,
         _same(shape.texts for shape in shapes),
         many=any(shape.many for shape in shapes),
+        first=any(shape.first for shape in shapes),
         required=all(shape.required for shape in shapes),
         closed=all(shape.closed for shape in shapes),
         records=first.records,
@@ -247,10 +284,12 @@ def _add(
             attribute.texts = attribute.texts or held
             attribute.required = attribute.required or required
             return
-        if part in element.absent:
+        plain = part.removesuffix(FIRST)
+        if plain in element.absent:
             return
         if part != ".":
-            element = element.members.setdefault(part, Element(part, closed=element.closed))
+            element = element.members.setdefault(plain, Element(plain, closed=element.closed))
+            element.first = element.first or plain != part
             element.required = element.required or required
     element.texts = element.texts or held
     if doc:

@@ -89,20 +89,29 @@ def _plain(plan: ColumnPlan, kind: str) -> tuple[Lexical, ...] | None:
             return None
 
 
+PAIR = 2
+
+
 def _geometry(plan: ColumnPlan) -> tuple[Lexical, ...] | None:
     if plan.type in SLOTTED | {"interval"} and len(plan.fields) > 1:
         return (_number(plan),)
+    if plan.type in POINTED and plan.column.pattern is not None:
+        return (Lexical("string", _portable(plan.column.pattern)),)
     if plan.type in POINTED and plan.column.minimum is None and plan.column.maximum is None:
-        return (Lexical("string", _number_pairs(plan.column.separators or (" ",))),)
+        separators = plan.column.separators or (" ",)
+        return (Lexical("string", _number_pairs(separators)),) if len(separators) <= PAIR else None
     return None
 
 
 def _number_pairs(separators: tuple[str, ...]) -> str:
-    marks = [_literal(mark) for mark in separators if mark != " "]
-    choices = [rf"\s*({'|'.join(marks)})\s*"] if marks else []
-    choices += [r"\s+"] if " " in separators else []
-    between, one = f"({'|'.join(choices)})", _bare(TEXT_NUMBER)
-    return f"({one}{between}{one}({between}{one}{between}{one})*)?"
+    """Make the pattern of pairs of numbers, with separators in turn."""
+    one = _bare(TEXT_NUMBER)
+    within, between = (_between(mark) for mark in (separators * 2)[:2])
+    return f"({one}{within}{one}({between}{one}{within}{one})*)?"
+
+
+def _between(separator: str) -> str:
+    return r"\s+" if separator == " " else rf"\s*{_literal(separator)}\s*"
 
 
 def _number(plan: ColumnPlan) -> Lexical:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from annostd.findings import Level
 from annostd.plan.sources import walk
-from annostd.schemas.elements import Builder, Element, Records
+from annostd.schemas.elements import Builder, Element, Records, nested
 from annostd.schemas.gaps import Gap, beyond_structure
 from annostd.schemas.markup import Comment, Tag, printed, tag
 from annostd.schemas.words import marker, title, urn
@@ -36,7 +36,8 @@ def generate_relax_ng(plan: Plan, file: FilePlan) -> str:
     document = Builder(plan, file).document()
     roots = [*_children(document)]
     start = roots[0] if len(roots) == 1 else tag("choice", *roots)
-    grammar = tag("grammar", tag("start", _root(start)), *_definitions())
+    again = (tag("define", _rows(each), name=str(each.name)) for each in nested(document))
+    grammar = tag("grammar", tag("start", _root(start)), *again, *_definitions())
     spaces = {"xmlns": NAMESPACE, "datatypeLibrary": DATATYPES}
     if file.file.namespace is not None:
         spaces["ns"] = file.file.namespace
@@ -108,13 +109,30 @@ def _any_element() -> Tag:
 def _children(element: Element) -> Iterator[Tag]:
     """Make the pattern of each child that an element declares."""
     for member in element.members.values():
-        yield _often(_element(member), required=member.required, many=member.many)
+        pattern = _element(member)
+        if member.first:
+            others = tag("element", tag("ref", name=ANYTHING), name=member.name)
+            pattern = tag("group", pattern, tag("zeroOrMore", others))
+        yield _often(pattern, required=member.required, many=member.many)
     for records in element.records.values():
-        yield _often(_choice(records), required=records.required, many=True)
+        yield _often(_said(records), required=records.required, many=True)
     for step, records in element.wild:
-        named = [tag("name", text=name) for name in step.choices] or [_own_but(element.declared)]
-        shapes = [_choice(records, each) for each in named]
-        yield _often(_one_of(shapes), required=False, many=True)
+        free = () if step.choices else element.declared
+        yield _often(_said(records, free), required=False, many=True)
+
+
+def _said(records: Records, declared: Sequence[str] = ()) -> Tag:
+    """Make the pattern of rows, by name where they stand in one another."""
+    return _rows(records, declared) if records.name is None else tag("ref", name=records.name)
+
+
+def _rows(records: Records, declared: Sequence[str] = ()) -> Tag:
+    """Make the pattern of rows; `declared` are names that elements of any name do not have."""
+    step = records.step
+    if step is None or step.kind == "member":
+        return _choice(records)
+    named = [tag("name", text=name) for name in step.choices] or [_own_but(declared)]
+    return _one_of([_choice(records, each) for each in named])
 
 
 def _choice(records: Records, named: Tag | None = None) -> Tag:

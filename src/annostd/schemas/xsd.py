@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from annostd.plan.sources import walk
 from annostd.schemas import relax_ng
-from annostd.schemas.elements import Builder, Element, Records, union
+from annostd.schemas.elements import FIRST, Builder, Element, Records, nested, union
 from annostd.schemas.gaps import Gap
 from annostd.schemas.markup import Comment, Tag, printed, tag
 from annostd.schemas.words import marker, title, urn
@@ -48,7 +48,9 @@ def generate_xsd(plan: Plan, file: FilePlan) -> str:
         "A schema cannot say:",
         *gaps,
     )
-    return printed(tag("xs:schema", *roots, *printer.definitions()), Comment(head), spaces)
+    again = [printer.nested(each) for each in nested(document)]
+    definitions = (*again, *printer.definitions())
+    return printed(tag("xs:schema", *roots, *definitions), Comment(head), spaces)
 
 
 def unsayable(plan: Plan, file: FilePlan) -> tuple[Gap, ...]:
@@ -62,6 +64,8 @@ def unsayable(plan: Plan, file: FilePlan) -> tuple[Gap, ...]:
         if len(source.variants) > 1:
             rules = _variant_rules(plan, source.table)
             gaps.append(Gap(f"what one variant of {source.table} obliges to, others not", rules))
+    for names, rules in _firsts(plan, file):
+        gaps.append(Gap(f"what stands in the first {names} of several", rules))
     lost = [*dict.fromkeys(_lost(document))]
     if lost:
         gaps.append(Gap(f"that there is at least one {', '.join(lost)}, where others repeat"))
@@ -75,6 +79,20 @@ def _wild_tables(file: FilePlan) -> list[str]:
         if any(step.kind != "member" and not step.choices for step in source.locator)
     ]
     return [*dict.fromkeys(tables)]
+
+
+def _firsts(plan: Plan, file: FilePlan) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the elements of which the first of several is meant, and the rules of what is in it."""
+    found: dict[str, dict[str, None]] = {}
+    for source in walk(file.sources):
+        for column in (column for variant in source.variants for column in variant.columns):
+            for place in column.fields:
+                names = [part for part in place.split("/") if part.endswith(FIRST)]
+                told = [r for r in plan.rules if r.startswith(f"{source.table}.{column.name}.")]
+                if names:
+                    known = found.setdefault(names[0].removesuffix(FIRST), {})
+                    known.update(dict.fromkeys(told))
+    yield from ((name, tuple(rules)) for name, rules in found.items())
 
 
 def _variant_rules(plan: Plan, table: str) -> tuple[str, ...]:
@@ -97,19 +115,24 @@ def _variant_rules(plan: Plan, table: str) -> tuple[str, ...]:
     )
 
 
-def _lost(element: Element) -> Iterator[str]:
-    """Yield the names of children that must stand and of which no constraint can say so."""
+def _lost(element: Element, seen: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yield the names of children that must stand and of which no constraint can say so.
+
+    `seen` are the rows gone through that stand in one another.
+    """
     for name, records in element.records.items():
         if records.required and element.name and not _is_set(element):
             yield name
-        yield from _lost(_flat(records))
     for member in element.members.values():
-        yield from _lost(member)
+        yield from _lost(member, seen)
         is_said = _is_set(element) or member.is_leaf or any(_required_texts(member, ()))
         if member.required and not is_said:
             yield member.name
-    for _, records in element.wild:
-        yield from _lost(_flat(records))
+    for records in (*element.records.values(), *(held for _, held in element.wild)):
+        if records.name is None:
+            yield from _lost(_flat(records), seen)
+        elif records.name not in seen:
+            yield from _lost(_flat(records), (*seen, records.name))
 
 
 def _roots(document: Element) -> Iterator[Element]:
@@ -124,7 +147,8 @@ def _flat(records: Records) -> Element:
 def _is_set(element: Element) -> bool:
     """Tell whether no child repeats, so that they can be said as a set."""
     members = element.members.values()
-    return not element.records and not element.wild and not any(each.many for each in members)
+    repeats = any(each.many or each.first for each in members)
+    return not element.records and not element.wild and not repeats
 
 
 class _Printer:
@@ -152,6 +176,8 @@ class _Printer:
     def element(self, element: Element, **occurs: str) -> Tag:
         """Declare an element: its type, and the identity constraints on what stands in it."""
         head = {"name": element.name, **occurs}
+        if element.first:
+            return tag("xs:element", **head, type="xs:anyType")
         notes = [
             tag("xs:annotation", tag("xs:documentation", text=doc)) for doc in element.docs[:1]
         ]
@@ -184,11 +210,29 @@ class _Printer:
             return tag("xs:sequence", tag("xs:any", **anything))
         if _is_set(element):
             return tag("xs:all", *(self._once(each) for each in element.members.values()))
-        shapes = [*element.members.values(), *(_flat(each) for each in element.records.values())]
+        declared = [self.element(shape) for shape in element.members.values()]
+        for name, records in element.records.items():
+            declared.append(self._row(records, name))
         for step, records in element.wild:
-            shapes += [replace(_flat(records), name=name) for name in step.choices]
-        declared = [self.element(shape) for shape in shapes]
+            declared += [self._row(records, name) for name in step.choices]
         return tag("xs:choice", *declared, minOccurs="0", maxOccurs="unbounded")
+
+    def _row(self, records: Records, name: str) -> Tag:
+        if records.name is not None:
+            return tag("xs:element", name=name, type=records.name)
+        return self.element(replace(_flat(records), name=name))
+
+    def nested(self, records: Records) -> Tag:
+        """Define the type of rows that stand in one another."""
+        element = _flat(records)
+        content = self._children(element)
+        return tag(
+            "xs:complexType",
+            content,
+            *self._attributes(element),
+            name=str(records.name),
+            mixed="true",
+        )
 
     def _once(self, element: Element) -> Tag:
         return self.element(element) if element.required else self.element(element, minOccurs="0")
@@ -225,7 +269,7 @@ def _texts_once(element: Element, way: Sequence[str]) -> Iterator[tuple[tuple[st
     """Yield the paths of texts that stand once in an element, and whether they must stand."""
     for member in element.members.values():
         path = (*way, member.name)
-        if member.many:
+        if member.many or member.first:
             continue
         if member.is_leaf:
             yield path, member.required

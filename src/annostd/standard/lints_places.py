@@ -62,6 +62,7 @@ def _captures(source: SourceView) -> set[str]:
     """List the captures that a source's columns, tests and joins bind."""
     places = [place for column in source.rows.columns.values() for place in column.at]
     places += [str(value) for _, value in m.text_pairs(source.tree, "by")]
+    places += [condition.at for condition in source.rows.where]
     return {field for place in places if "{" in place for field in grammar.fields(place)}
 
 

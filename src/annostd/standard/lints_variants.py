@@ -117,10 +117,13 @@ def _asks(source: SourceView) -> tuple[object, ...]:
         if column.required or column.values
     }
     lengths = tuple((test.at, test.length) for test in rows.where if test.length)
+    places = {place for column in rows.columns.values() for place in column.at}
+    names = tuple((test.at, test.constants) for test in rows.where if test.at in places)
     return (
         sorted(rows.constants.items(), key=str),
         frozenset(fits),
         rows.inside,
         rows.file,
         lengths,
+        names,
     )

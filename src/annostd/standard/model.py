@@ -196,6 +196,7 @@ class Rows:
     enclosing row fills where it is not the one of its name (`as:`), `enclosing_target` the second
     of two that list the same row at both ends. `create` gives the key columns of an enclosing row
     that is made for a row without one, each with its expression (None: such a row is not made).
+    `order` names members in the order in which they are written.
     """
 
     mark: Mark
@@ -214,7 +215,7 @@ class Rows:
     shared: bool = False
     create: Mapping[str, str] | None = None
     empty: Literal["write", "omit"] = "omit"
-    order: Literal["given", "free"] = "given"
+    order: tuple[str, ...] = ()
     unknown: Literal["keep", "refuse"] = "keep"
     doc: str | None = None
     clause: str | None = None

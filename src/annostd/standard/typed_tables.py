@@ -89,7 +89,7 @@ def rows(key: ScalarNode, node: MapNode) -> Rows:
         shared=bool(m.flag(node, "shared")),
         create=dict(m.text_pairs(node, "create")) if "create" in node.members else None,
         empty="write" if m.text(node, "empty") == "write" else "omit",
-        order="free" if m.text(node, "order") == "free" else "given",
+        order=() if m.text(node, "order") else m.texts(node, "order"),
         unknown="refuse" if m.text(node, "unknown") == "refuse" else "keep",
         doc=m.text(node, "doc"),
         clause=m.text(node, "clause"),
