@@ -134,7 +134,7 @@ def _pointed(work: Work, table: str, references: pl.Series) -> pl.Series:
     """Point references that were followed among the source's rows at the rows mapped of these."""
     mapped = work.mapped.get(table)
     references = references.cast(pl.UInt32)
-    return references if mapped is None else _renumbered(references, mapped)
+    return references if mapped is None else _renumbered(references, mapped.frame["@from"])
 
 
 def _understood(work: Work, table: str, frame: pl.DataFrame, result: TableMap) -> pl.DataFrame:
