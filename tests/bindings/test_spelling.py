@@ -24,6 +24,13 @@ from annostd.plan.model import Field
         ("٣", "3", False),
         ("0x10", "16", False),
         ("", "0", False),
+        ("1.0 2", "1 2.0", True),
+        ("1 2", "1 3", False),
+        ("1.00,2.50;3.00,4.00", "1,2.5;3,4", True),
+        ("1.00,2.50;3.00,4.00", "1,2.5,3,4", False),
+        ("1, 2", "1,2", True),
+        ("1,2", "1 2", False),
+        ("a,b", "a,c", False),
     ],
 )
 def test_a_text_is_the_same_as_itself_and_as_the_same_number(

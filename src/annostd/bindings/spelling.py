@@ -16,15 +16,18 @@ if TYPE_CHECKING:
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,40}")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,400}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,5})?")
+_BETWEEN = re.compile(r"([,;\s]+)")
 
 
 def is_same(old: str, new: str) -> bool:
     """Tell whether two texts are the same text, or the same finite numbers, one or several."""
     if old == new:
         return True
-    ours, theirs = old.split(), new.split()
+    ours, theirs = _BETWEEN.split(old), _BETWEEN.split(new)
     if len(ours) > 1 and len(ours) == len(theirs):
-        return all(map(is_same, ours, theirs))
+        between = zip(ours[1::2], theirs[1::2], strict=True)
+        is_spaced = all(one.strip() == other.strip() for one, other in between)
+        return is_spaced and all(map(is_same, ours[::2], theirs[::2]))
     if not (_NUMBER.fullmatch(old) and _NUMBER.fullmatch(new)):
         return False
     if _INTEGER.fullmatch(old) and _INTEGER.fullmatch(new):
