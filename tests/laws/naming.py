@@ -11,7 +11,7 @@ from tests.laws.order import makers, sources
 from tests.laws.values import is_captured
 
 if TYPE_CHECKING:
-    from annostd.plan.model import ColumnPlan, Source, Variant
+    from annostd.plan.model import ColumnPlan, Plan, Source, Variant
     from tests.laws.strategies import Draft, Row
 
 
@@ -79,3 +79,16 @@ def _nameable(draft: Draft, plan: ColumnPlan, row: Row) -> list[int]:
     if not isinstance(scope, str) or scope == "file":
         return list(range(len(members)))
     return [n for n, each in enumerate(members) if each.get(scope) == row.get(scope)]
+
+
+def naming_carrier(plan: Plan, table: str) -> str:
+    """Name the strictest carrier that names created rows of a table: as a token, or as any text."""
+    tokens = (
+        file.file.carrier
+        for file, source in sources(plan)
+        for variant in source.variants
+        for column in variant.columns
+        if column.column.create and column.refers is not None and column.refers[0] == table
+        if source.template is not None and not is_captured(column)
+    )
+    return next(tokens, "xml")

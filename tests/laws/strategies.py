@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from annostd.plan.sources import walk
 from annostd.tables.schema import GEOMETRIES
 from tests.laws.cells import cells, is_order, may_miss
-from tests.laws.naming import hand_on, refer
+from tests.laws.naming import hand_on, naming_carrier, refer
 from tests.laws.order import sources
 from tests.laws.shapes import Edges, Extent, edges, intervals, masks, outlines, written_box
 from tests.laws.values import (
@@ -146,22 +146,9 @@ def _created(draw: st.DrawFn, draft: Draft, table: str) -> None:
     row: Row = {}
     for plan in draft.plan.tables[table].columns.values():
         taken = draft.taken.get((table, plan.name), set())
-        drawn = st.one_of(names(), scalars(plan, _naming(draft.plan, table)))
+        drawn = st.one_of(names(), scalars(plan, naming_carrier(draft.plan, table)))
         row[plan.name] = draw(_apart(draft, drawn, table, plan.name, taken))
     _keep(draft, table, row, ("", 0))
-
-
-def _naming(plan: Plan, table: str) -> str:
-    """Name the strictest carrier that names created rows of a table: as a token, or as any text."""
-    tokens = (
-        file.file.carrier
-        for file, source in sources(plan)
-        for variant in source.variants
-        for column in variant.columns
-        if column.column.create and column.refers is not None and column.refers[0] == table
-        if source.template is not None and not is_captured(column)
-    )
-    return next(tokens, "xml")
 
 
 def _apart(
