@@ -38,7 +38,8 @@ def is_order(plan: ColumnPlan) -> bool:
 
 def may_miss(file: FilePlan, plan: ColumnPlan, variant: Variant) -> bool:
     """Tell whether a value may be missing, and absence says nothing else."""
-    if plan.column.required is not None or plan.column.default is not None:
+    declared = plan.column
+    if declared.required is not None or declared.default is not None or declared.generate:
         return False
     if any(c.types and plan.fields[0].startswith(c.at) for c in variant.where):
         return False

@@ -84,10 +84,12 @@ def _xml(data: bytes, random: Random) -> bytes:
 
 def _lines(text: str, random: Random) -> str:
     made = []
-    for line in text.splitlines():
+    lines = text.splitlines()
+    parts = "" in lines  # where blank lines part others, more of them stand only beside these
+    for line in lines:
         tokens = [_token(token, random) for token in line.split()]
         made.append(random.choice(["", " "]) + random.choice(BLANKS).join(tokens))
-        if random.random() < 0.2:
+        if random.random() < 0.2 and not (parts and line):
             made.append("")
     return "\n".join(made) + random.choice(["", "\n"] if made else [""])
 

@@ -65,7 +65,24 @@ def mutations(dataset: Dataset) -> list[Mutation]:
             if row["@source"] == number:
                 variant = source.variants[cast("int", row.get("@variant", 0))]
                 found.extend(_of_row(dataset, (source, variant), (at, row), carrier))
+                found.extend(_of_tags(dataset, source, row))
     return found
+
+
+def _of_tags(dataset: Dataset, source: Source, row: Row) -> Iterator[Mutation]:
+    """Break the tags that stand in a row."""
+    plan = dataset.opened.document.plan
+    every = (each.marked for file in plan.files for each in walk(file.sources))
+    tags = {marked.tag for marked in every if marked is not None and marked.table == source.table}
+    for field in source.fields:
+        if field.name in tags:
+            rule = f"{source.table}.{field.name}.value"
+            yield Mutation(rule, source, field, _place(row), "x-y")
+
+
+def _place(row: Row) -> Place:
+    file, start, end, index = (cast("int", row[f"@{n}"]) for n in ("file", "start", "end", "index"))
+    return Place(file, start, end, index, cast("str | None", row.get("@path")))
 
 
 def _files(dataset: Dataset, source: Source) -> int:
@@ -80,8 +97,7 @@ def _of_row(
     at, row = member
     plan = dataset.opened.document.plan
     fields = {field.name: field for field in source.fields}
-    file, start, end, index = (cast("int", row[f"@{n}"]) for n in ("file", "start", "end", "index"))
-    place = Place(file, start, end, index, cast("str | None", row.get("@path")))
+    place = _place(row)
     told = {condition.at for condition in variant.where}
     for column in variant.columns:
         field = fields.get(column.fields[0]) if column.fields else None

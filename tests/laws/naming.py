@@ -92,3 +92,22 @@ def naming_carrier(plan: Plan, table: str) -> str:
         if source.template is not None and not is_captured(column)
     )
     return next(tokens, "xml")
+
+
+def only_named(draft: Draft, table: str) -> None:
+    """Leave out rows that exist only where another names them, and that none does."""
+    bound = [
+        (name, column.name)
+        for name, plan in draft.plan.tables.items()
+        for column in plan.columns.values()
+        if column.refers is not None and column.refers[0] == table
+    ]
+    named = {row.get(column) for name, column in bound for row in draft.rows.get(name, [])}
+    kept = [n for n in range(len(draft.rows[table])) if n in named]
+    numbers = {old: new for new, old in enumerate(kept)}
+    draft.rows[table] = [draft.rows[table][n] for n in kept]
+    draft.homes[table] = [draft.homes[table][n] for n in kept]
+    for name, column in bound:
+        for row in draft.rows.get(name, []):
+            if column in row:
+                row[column] = numbers[row[column]]  # type: ignore[index]

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from annostd.plan.sources import walk
 from annostd.tables.schema import GEOMETRIES
 from tests.laws.cells import cells, is_order, may_miss
-from tests.laws.naming import hand_on, naming_carrier, refer
+from tests.laws.marks import compose, is_in_block, mark
+from tests.laws.naming import hand_on, naming_carrier, only_named, refer
 from tests.laws.order import sources
 from tests.laws.shapes import Edges, Extent, edges, intervals, masks, outlines, written_box
 from tests.laws.values import (
@@ -73,8 +74,9 @@ def drafts(draw: st.DrawFn, plan: Plan) -> Draft:
     _joined(draw, draft)
     for table in plan.tables.values():
         if table.created is not None:
-            _only_named(draft, table.name)
+            only_named(draft, table.name)
     _counted(draft)
+    compose(draft)
     return draft
 
 
@@ -110,9 +112,17 @@ def _constants(plan: Plan, table: str) -> Row:
 
 
 def _defaults(plan: Plan, table: str) -> Row:
-    """Give what absence means in a table: the defaults of columns, and of captures of the path."""
+    """Give what absence means in a table: the defaults of columns, and of captures of the path.
+
+    What a writer makes without counting stands there, too, when it is read back.
+    """
     columns = plan.tables[table].columns.values()
-    found: Row = {c.name: c.column.default for c in columns if c.column.default is not None}
+    found: Row = {
+        c.name: c.column.generate
+        for c in columns
+        if c.column.generate is not None and "{" not in c.column.generate
+    }
+    found |= {c.name: c.column.default for c in columns if c.column.default is not None}
     for file, source in sources(plan):
         for column in (c for v in source.variants for c in v.columns if source.table == table):
             name = column.fields[0] if column.fields else ""
@@ -167,7 +177,7 @@ def _places(draw: st.DrawFn, draft: Draft, file: FilePlan, source: Source) -> It
             return
         least = 0 if source.within is None else 1  # what makes the enclosing row of its variant
         for number in parents:
-            for _ in range(draw(st.integers(least, MANY))):
+            for _ in range(draw(st.integers(max(least, int(is_in_block(file, source))), MANY))):
                 yield {source.enclosing: number}
     elif _is_single(file, source):
         if not draft.rows.get(source.table):
@@ -238,8 +248,12 @@ def _row(draw: st.DrawFn, draft: Draft, place: tuple[FilePlan, Source], row: Row
     for plan in sorted(variant.columns, key=lambda plan: not plan.implied):
         if plan.refers is not None and not refer(draw, draft, (source, variant), plan, row):
             return
+    if source.marked is not None and not mark(draw, draft, source, row):
+        return
     for plan in variant.columns:
         if plan.implied or plan.refers is not None or plan.type in GEOMETRIES or plan.derive:
+            continue
+        if plan.name in row or plan.fields[0] in {name for name, *_ in source.composed}:
             continue
         value = _value(draw, draft, (file, source, variant), plan, row)
         if value is not None:
@@ -358,25 +372,6 @@ def _joined(draw: st.DrawFn, draft: Draft) -> None:
                     chosen = sorted(draw(texts))
                     if chosen and plan.type == "strings":
                         row[plan.name] = list(chosen)
-
-
-def _only_named(draft: Draft, table: str) -> None:
-    """Leave out rows that exist only where another names them, and that none does."""
-    bound = [
-        (name, column.name)
-        for name, plan in draft.plan.tables.items()
-        for column in plan.columns.values()
-        if column.refers is not None and column.refers[0] == table
-    ]
-    named = {row.get(column) for name, column in bound for row in draft.rows.get(name, [])}
-    kept = [n for n in range(len(draft.rows[table])) if n in named]
-    numbers = {old: new for new, old in enumerate(kept)}
-    draft.rows[table] = [draft.rows[table][n] for n in kept]
-    draft.homes[table] = [draft.homes[table][n] for n in kept]
-    for name, column in bound:
-        for row in draft.rows.get(name, []):
-            if column in row:
-                row[column] = numbers[row[column]]  # type: ignore[index]
 
 
 def _counted(draft: Draft) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from annostd.api.choice import Opened, open_plan
 from annostd.api.validate import report_of
+from annostd.bindings.lines_divide import is_divided
 from annostd.reports import json_reports
 from tests.laws.corrupt import corrupt
 from tests.laws.datasets import Chosen, dialects_of, shipped, write_draft
@@ -88,7 +89,7 @@ def _shuffle(folder: Path, chosen: Chosen, random: Random) -> None:
                 if isinstance(members, list):
                     random.shuffle(members)
             path.write_text(json.dumps(document), "utf-8")
-        elif carrier in {"lines", "jsonl"}:
+        elif carrier in {"lines", "jsonl"} and not any(map(is_divided, chosen.plan.files)):
             lines = path.read_text("utf-8").splitlines()
             random.shuffle(lines)
             path.write_text("".join(f"{line}\n" for line in lines), "utf-8")

@@ -26,7 +26,11 @@ def reported(word: str) -> set[str]:
     }
 
 
+DIVIDED = '{row: {from: data, rows: block}, cell: {in: row, text: "{x}", columns: {x: {}}}}'
+
+
 def catalogue(carrier: str) -> set[str]:
+    tables = DIVIDED if carrier == "lines" else "{}"
     return set(
         plan_of(
             f"""files:
@@ -34,7 +38,7 @@ def catalogue(carrier: str) -> set[str]:
   listing: {{path: l.yaml, carrier: yaml}}
   listed: {{path: "p/{{name}}.png", carrier: image, listed: {{by: listing, at: "{{split:train}}"}}}}
   beside: {{path: "t/{{name}}.txt", carrier: text, beside: {{role: listed, suffix: .txt}}}}
-tables: {{}}
+tables: {tables}
 """
         ).rules
     )

@@ -29,7 +29,7 @@ tables:
         ("carrier: json", "carrier: csv", "the carrier 'csv'"),
         ("carrier: json", "carrier: json, separator: ';'", "the file key 'separator'"),
         ("carrier: json", "carrier: json, header: true", "the file key 'header'"),
-        ("rows: /t/*", "rows: block/t", "the locator 'block/t'"),
+        ("rows: /t/*", "rows: value", "the locator 'value'"),
         ("rows: /t/*", "rows: /t/*\n    head: [x]", "the table key 'head'"),
         ("rows: /t/*", "rows: /t/*\n    comment: '#'", "the table key 'comment'"),
         ("rows: /t/*", "rows: /t/*\n    fixed: [{a: x}]", "the table key 'fixed'"),

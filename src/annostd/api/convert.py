@@ -204,7 +204,7 @@ class _Writing:
         count, judged = (0, None) if refused else self._write(files, refused)
         written = not refused and not self.order.dry_run
         notes = list(self.mapped.notes)
-        if self.order.media == "none" and written:
+        if self.order.media == "none" and written and self._has_media():
             notes.append("media are not copied; --media copy or link puts them beside")
         return ConversionReport(
             source_path=source_path,
@@ -266,6 +266,11 @@ class _Writing:
             return Staging(dry)
         target, single = self.order.target, self._is_single()
         return Staging(target, force=self.order.force, single=single, sources=sources)
+
+    def _has_media(self) -> bool:
+        """Tell whether the target has media that are files of their own."""
+        files = self.choice.plan.files
+        return any(file.file.of == "media" or file.file.carrier == "image" for file in files)
 
     def _is_same(self) -> bool:
         return self.choice.standard.id == self.dataset.opened.choice.standard.id

@@ -151,7 +151,8 @@ def _counts(finding: Finding, cut: frozenset[str]) -> bool:
     if finding.rule.startswith("layout."):
         return False
     if finding.location.file in cut:
-        return finding.phase is not Phase.IO and not finding.rule.endswith(".missing")
+        is_cut = finding.rule.endswith((".missing", ".sequence"))
+        return finding.phase is not Phase.IO and not is_cut
     return True
 
 

@@ -163,8 +163,8 @@ def _speaks_for(plan: Plan, document: Document, option: Alternative) -> bool:
     return False
 
 
-def _structure_faults(document: Document) -> tuple[int, int]:
-    """Count the tables that cannot be read at all, then whatever is malformed."""
+def _structure_faults(document: Document) -> tuple[int, int, int]:
+    """Count the tables that cannot be read at all, whatever is malformed, what of it is unread."""
     from annostd.plan.want import want_for_rules
     from annostd.validators.run import validate
 
@@ -177,4 +177,5 @@ def _structure_faults(document: Document) -> tuple[int, int]:
     found = validate(document.plan, document, rules).findings
     faults = [finding.rule for finding in found if finding.level is Level.MUST]
     unread = sum(rule.rpartition(".")[0] in document.plan.tables for rule in faults)
-    return unread, len(faults)
+    cells = sum(not rule.endswith(".sequence") for rule in faults)
+    return unread, len(faults), cells

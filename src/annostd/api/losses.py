@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from annostd.findings import Finding, Loss
 
 SHOWN = 10
-_UNREAD = frozenset({"type", "value", "length", "variant", "dangling"})
+_UNREAD = frozenset({"type", "value", "sequence", "length", "variant", "dangling"})
 
 
 @dataclass(frozen=True, slots=True)

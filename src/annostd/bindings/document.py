@@ -11,6 +11,7 @@ from annostd.bindings.contents import listing_reader
 from annostd.bindings.files import discover
 from annostd.bindings.patterns import with_shared_captures
 from annostd.bindings.walk import Walked, walk_once
+from annostd.plan.divisions import leaf_of, read_inside
 from annostd.plan.sources import walk
 
 if TYPE_CHECKING:
@@ -66,15 +67,31 @@ class Document:
         """Find the place of a row of a source, or of a value in it."""
         carrier = self.plan.standard.files[source.file].carrier
         binding = self.bindings[carrier]
+        if source.marked is not None and path is not None:
+            path = (source.marked.tag,)
+            source = self._tagged(source)
         return binding.locate(self.root, self.files[file], source, place, path)
+
+    def _tagged(self, source: Source) -> Source:
+        """Give the source whose tags mark the rows of another."""
+        outers = (outer for plan in self.plan.files for outer in walk(plan.sources))
+        outer = next(outer for outer in outers if source in outer.children)
+        table = source.marked.table if source.marked is not None else ""
+        return leaf_of(outer, table) or source
 
     def _fields(self, plan: FilePlan) -> Mapping[str, frozenset[str]] | None:
         """Tell the native fields that the wanted columns are made of."""
         if self.want is None or self.want.everything:
             return None
-        return {
+        fields = {
             source.name: self._wanted(source) for source in walk(plan.sources) if source.variants
         }
+        for outer in walk(plan.sources):
+            for table, field in read_inside(outer):
+                leaf = leaf_of(outer, table)
+                if leaf is not None and leaf.name in fields:
+                    fields[leaf.name] |= {field}
+        return fields
 
     def _wanted(self, source: Source) -> frozenset[str]:
         columns = self.want.columns.get(source.table, {}) if self.want is not None else {}

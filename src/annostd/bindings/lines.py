@@ -15,6 +15,8 @@ from annostd.bindings.bytes import (
     full_path,
     read_bytes,
 )
+from annostd.bindings.lines_divide import is_divided, match_divided
+from annostd.bindings.lines_divide_write import graft_divided, print_divided
 from annostd.bindings.lines_match import kinds, match, spans
 from annostd.bindings.lines_text import Gathering, Piece, pieces
 from annostd.bindings.lines_write import graft, print_files, unfit
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-    from annostd.bindings.lines_match import Kind
     from annostd.columns.raw import DataFile, Origin, Place
     from annostd.plan.model import FilePlan, Source
     from annostd.templates import Blanks
@@ -58,19 +59,22 @@ class TextLines(Binding):
     ) -> Iterator[RawBatch]:
         """Read files in batches of about `rows` lines.
 
-        Many small files make one batch, a big one is read in pieces.
+        Many small files make one batch, a big one is read in pieces; whole, where it is divided
+        into sections or blocks.
         """
         if not plan.sources:
             return
-        divider = _Divider(plan, kinds(plan, want), rows)
+        whole = is_divided(plan)
+        divider = _Divider(plan, want, rows, whole)
         gathered = Gathering(plan.file.encoding, plan.file.newline)
         for piece in pieces(root, files, plan.file):
+            is_full = gathered.lines >= rows or gathered.size >= _BYTES
+            if is_full and not (whole and isinstance(piece, Piece) and not piece.first):
+                yield from divider.batches(gathered)
             if isinstance(piece, Piece):
                 gathered.add(piece)
             else:
                 gathered.findings.append(piece)
-            if gathered.lines >= rows or gathered.size >= _BYTES:
-                yield from divider.batches(gathered)
         yield from divider.batches(gathered)
 
     def locate(
@@ -96,28 +100,33 @@ class TextLines(Binding):
 
         With an origin it is the lines that the rows came from, with tokens replaced that differ.
         """
+        print_all = print_divided if is_divided(plan) else print_files
+        put_back = graft_divided if is_divided(plan) else graft
         if origin is None:
-            yield from (data for _, data in print_files(plan, rows, single=True))
+            yield from (data for _, data in print_all(plan, rows, single=True))
         else:
-            yield graft(plan, rows, origin)
+            yield put_back(plan, rows, origin)
 
     def write_files(
         self, plan: FilePlan, rows: Mapping[str, pl.DataFrame]
     ) -> Iterator[tuple[int, bytes]]:
         """Print many files at once, those that `@file` names."""
-        yield from print_files(plan, rows, single=False)
+        print_all = print_divided if is_divided(plan) else print_files
+        yield from print_all(plan, rows, single=False)
 
 
 @dataclass(slots=True)
 class _Divider:
     """Turns lines into batches of rows.
 
-    `last` and `seen` count on in a file that comes in pieces.
+    `whole` says that files come whole, divided; else `last` and `seen` count on in a file that
+    comes in pieces.
     """
 
     plan: FilePlan
-    kinds: Sequence[Kind]
+    want: Mapping[str, frozenset[str]] | None
     rows: int
+    whole: bool = False
     last: int = -1
     seen: int = 0
 
@@ -130,10 +139,15 @@ class _Divider:
                 yield RawBatch({}, findings)
             return
         lines = gathered.take()
+        if self.whole:
+            divided = match_divided(lines, self.plan, self.want)
+            yield RawBatch(divided.rows, (*findings, *divided.findings))
+            return
+        sorts = kinds(self.plan, self.want)
         step = max(self.rows, 1)
         for start in range(0, max(len(lines), 1), step):
             part = lines.part(start, step)
-            matched = match(part, self.plan, self.kinds, {self.last: self.seen})
+            matched = match(part, self.plan, sorts, {self.last: self.seen})
             self._count(part.file, matched.counts)
             yield RawBatch(matched.rows, (*findings, *matched.findings))
             findings = ()

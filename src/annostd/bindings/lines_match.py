@@ -46,9 +46,32 @@ class Matched:
     counts: Mapping[int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The lines of one kind: the values of its fields, where they stand, their ordinals."""
+
+    values: Mapping[str, pl.Series]
+    lines: NDArray[np.int64]
+    index: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """Lines by kind, in the order of the kinds; of the others what is wrong; rows by file."""
+
+    taken: tuple[Taken, ...]
+    findings: tuple[Finding, ...]
+    counts: Mapping[int, int]
+
+
 def kinds(plan: FilePlan, want: Mapping[str, frozenset[str]] | None) -> tuple[Kind, ...]:
     """List the kinds of line of a role in the order in which they are tried."""
-    return tuple(Kind(source, wanted(source, want)) for source in plan.sources)
+    return tuple(kind_of(source, want) for source in plan.sources)
+
+
+def kind_of(source: Source, want: Mapping[str, frozenset[str]] | None) -> Kind:
+    """Make the kind of line of a source, with the fields that are asked for."""
+    return Kind(source, wanted(source, want))
 
 
 def match(
@@ -60,24 +83,36 @@ def match(
     no template is the finding `lines.template`; it counts as a row all the same, so that the
     ordinals of the rows behind it stay what they are in the file.
     """
+    sorted_ = sort_lines(lines, plan, kinds, before)
+    rows = {
+        kind.source.name: raw_rows(lines, kind, taken)
+        for kind, taken in zip(kinds, sorted_.taken, strict=True)
+        if kind.fields is not None
+    }
+    return Matched(rows, sorted_.findings, sorted_.counts)
+
+
+def sort_lines(
+    lines: Lines, plan: FilePlan, kinds: Sequence[Kind], before: Mapping[int, int]
+) -> Sorted:
+    """Tell which lines are of which kind, with the values of those that are asked for."""
     rest = _candidates(lines, plan.file.comment)
     index = ordinals(lines.file, rest, before)
     files, numbers = np.unique(lines.file[rest], return_counts=True)
     counts = dict(zip(files.tolist(), numbers.tolist(), strict=True))
     rest = rest[~lines.broken[rest]]
-    rows: dict[str, RawRows] = {}
+    taken: list[Taken] = []
     for kind in kinds:
         text = lines.text.gather(rest) if len(rest) < len(lines) else lines.text
         fits, values = _extract(text, kind, plan.file.blanks)
         chosen = rest if fits is None else rest[fits]
-        if kind.fields is not None:
-            if fits is not None:
-                values = {name: value.filter(pl.Series(fits)) for name, value in values.items()}
-            rows[kind.source.name] = _rows(lines, kind, values, chosen, index[chosen])
+        if fits is not None:
+            values = {name: value.filter(pl.Series(fits)) for name, value in values.items()}
+        taken.append(Taken(values, chosen, index[chosen]))
         rest = rest[:0] if fits is None else rest[~fits]
     templates = [kind.source.template for kind in kinds if kind.source.template is not None]
-    findings = tuple(misfits(Unfitting(lines, rest, index), plan, templates))
-    return Matched(rows, findings, counts)
+    findings = tuple(misfits(Unfitting(lines, rest, index), plan, templates)) if len(rest) else ()
+    return Sorted(tuple(taken), findings, counts)
 
 
 def spans(template: Template, text: str, blanks: Blanks) -> Mapping[str, tuple[int, int]] | None:
@@ -157,31 +192,23 @@ def _extract(
     }
 
 
-def _rows(
-    lines: Lines,
-    kind: Kind,
-    values: Mapping[str, pl.Series],
-    chosen: NDArray[np.int64],
-    index: NDArray[np.int64],
-) -> RawRows:
-    owner = lines.owner[chosen]
+def raw_rows(lines: Lines, kind: Kind, taken: Taken, **places: NDArray[np.int64]) -> RawRows:
+    """Make raw rows of lines; `places` are columns of the place, `@` left out, if others."""
+    owner = lines.owner[taken.lines]
     columns = {
-        field.name: values[field.name]
+        field.name: taken.values[field.name]
         if field.capture is None
-        else _captured(lines, field.capture, owner, index)
+        else captured(lines, field.capture, owner, taken.index)
         for field in kind.fields or ()
     }
-    line = pl.Series(lines.line[chosen])
-    places = {
-        "@file": pl.Series(lines.file[chosen]),
-        "@start": line,
-        "@end": line,
-        "@index": pl.Series(index),
-    }
-    return RawRows(kind.source.name, raw_frame(columns, places))
+    line = lines.line[taken.lines]
+    standing = {"start": line, "end": line, "index": taken.index, **places}
+    named = {f"@{name}": pl.Series(values) for name, values in standing.items()}
+    named["@file"] = pl.Series(lines.file[taken.lines])
+    return RawRows(kind.source.name, raw_frame(columns, named))
 
 
-def _captured(
+def captured(
     lines: Lines, name: str, owner: NDArray[np.int64], index: NDArray[np.int64]
 ) -> pl.Series:
     """Give a capture of the path, or the ordinal of the row (`order`), to each row."""

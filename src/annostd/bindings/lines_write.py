@@ -63,7 +63,7 @@ def print_files(
         for source in plan.sources
         if (frame := rows.get(source.name)) is not None and frame.height
     ]
-    end = _line_end(plan)
+    end = line_end(plan)
     texts: dict[int, str] = {}
     if printed:
         joined = (
@@ -72,7 +72,7 @@ def print_files(
             .agg(pl.col("line").str.join(end))
         )
         texts = dict(zip(joined["file"].to_list(), joined["line"].to_list(), strict=True))
-    encoding = _encoding(plan)
+    encoding = encoding_of(plan)
     for number in numbers:
         text = texts.get(number)
         yield number, b"" if text is None else (text + end).encode(encoding)
@@ -105,15 +105,17 @@ def graft(plan: FilePlan, rows: Mapping[str, pl.DataFrame], origin: Origin) -> b
     elsewhere are appended in order. With nothing changed the bytes are the original's.
     """
     new = {
-        source.name: _Rows.of(source, rows[source.name])
+        source.name: RowValues.of(source, rows[source.name])
         for source in plan.sources
         if source.name in rows
     }
-    originals = _Originals(plan, origin)
+    originals = Originals(plan, origin)
     text = (
-        originals.text(origin.file) if origin.file is not None else _Text([], b"", _encoding(plan))
+        originals.text(origin.file)
+        if origin.file is not None
+        else _Text([], b"", encoding_of(plan))
     )
-    end = _ends_with(text.lines) or _line_end(plan)
+    end = _ends_with(text.lines) or line_end(plan)
     placed = {
         int(line): (source, number)
         for source in plan.sources
@@ -125,7 +127,7 @@ def graft(plan: FilePlan, rows: Mapping[str, pl.DataFrame], origin: Origin) -> b
     for number, line in enumerate(text.lines, start=1):
         at = placed.get(number)
         if at is not None:
-            kept.append(_merged(plan, at[0], new[at[0].name], (at[1], line)))
+            kept.append(merged(plan, at[0], new[at[0].name], (at[1], line)))
         elif not _is_row(plan, line):
             kept.append(line)
     for source in plan.sources:
@@ -134,7 +136,7 @@ def graft(plan: FilePlan, rows: Mapping[str, pl.DataFrame], origin: Origin) -> b
             if placed.get(at_line or 0) == (source, number) and there == origin.file:
                 continue
             whole = originals.line(there, at_line)
-            appended = _merged(plan, source, new[source.name], (number, whole))
+            appended = merged(plan, source, new[source.name], (number, whole))
             if kept and not kept[-1].endswith(("\n", "\r")):
                 kept[-1] += end
             kept.append(appended.rstrip("\r\n") + end)
@@ -142,7 +144,7 @@ def graft(plan: FilePlan, rows: Mapping[str, pl.DataFrame], origin: Origin) -> b
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
+class RowValues:
     """Rows of one source as Python reads them.
 
     `places` are the file and line that each comes from.
@@ -154,7 +156,7 @@ class _Rows:
     absent: Mapping[str, frozenset[str]]
 
     @classmethod
-    def of(cls, source: Source, frame: pl.DataFrame) -> _Rows:
+    def of(cls, source: Source, frame: pl.DataFrame) -> RowValues:
         """Take the columns of a frame apart."""
         names = [item.name for item in source.fields if item.name in frame.columns]
         nothing = [None] * frame.height
@@ -175,7 +177,7 @@ class _Text:
     encoding: str
 
 
-class _Originals:
+class Originals:
     """The files that rows came from, each read once."""
 
     def __init__(self, plan: FilePlan, origin: Origin) -> None:
@@ -205,7 +207,7 @@ class _Originals:
         return lines[line - 1] if 0 < line <= len(lines) else None
 
 
-def _merged(plan: FilePlan, source: Source, rows: _Rows, at: tuple[int, str | None]) -> str:
+def merged(plan: FilePlan, source: Source, rows: RowValues, at: tuple[int, str | None]) -> str:
     """Give a row's original line with what differs replaced; a new line where there is none."""
     number, line = at
     old = None if line is None else _values(plan, source, line.rstrip("\r\n"))
@@ -227,7 +229,7 @@ def _merged(plan: FilePlan, source: Source, rows: _Rows, at: tuple[int, str | No
     return _replaced(plan, source, texts, line) if changed else line
 
 
-def _stays(rows: _Rows, name: str, before: str | None, now: str | None) -> bool:
+def _stays(rows: RowValues, name: str, before: str | None, now: str | None) -> bool:
     """Tell whether the token that stands there says the new value already."""
     if before is None or now is None:
         return before == now or (now is None and before in rows.absent.get(name, ()))
@@ -284,9 +286,11 @@ def _ends_with(lines: list[str]) -> str | None:
     return lines[0][len(lines[0].rstrip("\r\n")) :] or None
 
 
-def _line_end(plan: FilePlan) -> str:
+def line_end(plan: FilePlan) -> str:
+    """Give the line end that a role is written with."""
     return "\r\n" if plan.file.newline == "crlf" else "\n"
 
 
-def _encoding(plan: FilePlan) -> str:
+def encoding_of(plan: FilePlan) -> str:
+    """Give the encoding that a role is written in."""
     return plan.file.encoding[0] if plan.file.encoding else "utf-8"

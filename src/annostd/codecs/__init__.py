@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from annostd.codecs import number_lists, pictures, rle
+from annostd.codecs import number_lists, pictures, rle, tags
 
-__all__ = ["number_lists", "pictures", "rle"]
+__all__ = ["number_lists", "pictures", "rle", "tags"]

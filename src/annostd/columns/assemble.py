@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -10,6 +10,7 @@ import polars as pl
 from annostd.columns.created import create_rows
 from annostd.columns.decode import Decoded, decode
 from annostd.columns.joins import Joins
+from annostd.columns.marked import complete
 from annostd.columns.nesting import WITHIN, outermost
 from annostd.columns.order import document_order
 from annostd.columns.owners import Owners
@@ -89,8 +90,14 @@ class Assembler:
     def take(self, file: FilePlan, raw: RawBatch) -> Batch:
         """Decode and resolve one raw batch."""
         self._references.note_broken(raw.findings)
+        completed = complete(file, raw)
+        raw = completed.raw
         decoded = self._decode(file, raw)
-        faults = [fault for rows in decoded.values() for fault in rows.faults]
+        for name, kept in completed.kept.items():
+            if name in decoded:
+                known = decoded[name]
+                decoded[name] = replace(known, frame=known.frame.with_columns(kept))
+        faults = [*completed.faults, *(f for rows in decoded.values() for f in rows.faults)]
         tables = {name: [frame] for name, frame in self._create(decoded).items()}
         frames: dict[str, pl.DataFrame] = {}
         ranks = self._ranks(file, decoded)

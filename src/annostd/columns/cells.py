@@ -29,6 +29,7 @@ DTYPES: Mapping[ColumnType, pl.DataType] = {
     "boolean": pl.Boolean(),
     "json": pl.String(),
     "strings": pl.List(pl.String()),
+    "spans": pl.List(pl.List(pl.Int64())),
 }
 _WORDS: Mapping[str, str] = {
     "integer": "an integer",
@@ -38,6 +39,7 @@ _WORDS: Mapping[str, str] = {
     "boolean": "true or false",
     "json": "a value",
     "strings": "a list of texts",
+    "spans": "a list of spans",
 }
 
 
@@ -79,6 +81,8 @@ def cast(raw: pl.Series, kind: ColumnType, *, coded: bool) -> Cells:
         raw = without_null(raw)
     if kind == "json":
         return Cells(quoted(raw) if raw.dtype == pl.String and not coded else raw.cast(pl.String))
+    if kind == "spans":
+        return Cells(raw)
     if kind in {"string", "strings"}:
         cells = _strings(raw) if coded else Cells(raw.cast(pl.String))
         return Cells(_lists(cells.values), cells.faults) if kind == "strings" else cells

@@ -112,6 +112,8 @@ class _Cells:
         if plan.template is not None:
             return _taken_apart(plan, values)
         name = plan.fields[0]
+        if plan.type == "spans":
+            return {name: values}
         return {name: self._cell(plan, values, self.fields[name])}
 
     def _with_absent(self, plan: ColumnPlan, text: pl.Series, field: Field) -> pl.Series:

@@ -122,7 +122,7 @@ class Environment:
             return self._nothing(rows.table, need, rows.frame.height)
         measured = pl.lit(None, dtype=pl.Float64)
         for shape, column in SHAPES.items():
-            if column is None:
+            if column not in GEOMETRIES:
                 continue
             expression = self._expression(rows, column, need.measure, need.part)
             if expression is not None:

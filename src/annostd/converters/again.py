@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from annostd.bindings.listing import Outline, Shelf, outline
+from annostd.columns.marked import KEPT
 from annostd.columns.raw import Origin
 from annostd.converters.placing import FAULTY, Placing
 from annostd.converters.write import listing_rows
@@ -116,7 +117,7 @@ def _as_read(
     document: Document, role: FilePlan, number: int, rows: Mapping[str, pl.DataFrame]
 ) -> dict[str, pl.DataFrame]:
     """Put back values that could not be understood, as they stand in their file."""
-    faulty = {name for name, frame in rows.items() if _marks(frame)}
+    faulty = {name for name, frame in rows.items() if _marks(frame) or _kept(frame)}
     read: dict[str, list[pl.DataFrame]] = {}
     if faulty:
         binding, file = document.bindings[role.file.carrier], document.files[number]
@@ -135,20 +136,31 @@ def _marks(frame: pl.DataFrame) -> dict[str, str]:
     return {field: name for field, name in marks.items() if frame[name].any()}
 
 
+def _kept(frame: pl.DataFrame) -> dict[str, str]:
+    """Map the fields of which something is to stay as it was read to the columns that say when."""
+    kept = {name.removeprefix(KEPT): name for name in frame.columns if name.startswith(KEPT)}
+    return {field: name for field, name in kept.items() if frame[name].null_count() < frame.height}
+
+
 def _restored(frame: pl.DataFrame, read: pl.DataFrame | None) -> pl.DataFrame:
-    kept = [column for column in frame.get_columns() if not column.name.startswith(FAULTY)]
-    plain = pl.DataFrame(kept)  # a query for each small file would cost more than its printing
+    aside = (FAULTY, KEPT)
+    stays = [column for column in frame.get_columns() if not column.name.startswith(aside)]
+    plain = pl.DataFrame(stays)  # a query for each small file would cost more than its printing
     if read is None:
         return plain
     marks = {field: name for field, name in _marks(frame).items() if field in read.columns}
+    kept = {field: name for field, name in _kept(frame).items() if field in read.columns}
     keys = [name for name in ("@start", "@index", "@path") if name in read.columns]
-    old = read.select(*keys, *(pl.col(field).alias(f"@old {field}") for field in marks))
+    old = read.select(*keys, *(pl.col(field).alias(f"@old {field}") for field in marks | kept))
     both = frame.join(old, on=keys, how="left", nulls_equal=True, maintain_order="left")
-    return both.select(_put_back(name, marks.get(name)) for name in plain.columns)
+    return both.select(_put_back(n, marks.get(n), kept.get(n)) for n in plain.columns)
 
 
-def _put_back(name: str, mark: str | None) -> pl.Expr:
-    """Take the old value where the new one could not be understood."""
-    if mark is None:
-        return pl.col(name)
-    return pl.when(mark).then(pl.coalesce(name, f"@old {name}")).otherwise(name).alias(name)
+def _put_back(name: str, mark: str | None, kept: str | None) -> pl.Expr:
+    """Take the old value where the new one was not understood, or says what the old one did."""
+    value, old = pl.col(name), pl.col(f"@old {name}")
+    if mark is not None:
+        value = pl.when(mark).then(pl.coalesce(value, old)).otherwise(value)
+    if kept is not None:
+        value = pl.when(pl.col(kept) == value).then(old).otherwise(value)
+    return value.alias(name)

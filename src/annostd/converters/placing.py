@@ -10,9 +10,12 @@ import polars as pl
 from annostd.bindings.beside import beside_paths
 from annostd.bindings.targets import Unplaced, place_rows
 from annostd.columns.encode import encode
-from annostd.columns.nesting import WITHIN, roots
+from annostd.columns.marked import KEPT, mark_rows, rows_inside
+from annostd.columns.nesting import WITHIN
 from annostd.converters.model import SHOWN
+from annostd.converters.nested import rows_in
 from annostd.converters.parting import TOGETHER, batched, split_by_file
+from annostd.plan.divisions import LABEL, SPAN, leaf_of
 from annostd.plan.sources import walk
 from annostd.templates import extract
 from annostd.templates import fields as template_fields
@@ -194,15 +197,49 @@ class Placing:
         """Encode rows of a source, and of those inside it, in the order given."""
         raw = self._encoded(role, source, rows)
         keep = [name for name in ("@file", "@parent", WITHIN) if name in rows.columns]
-        places = [n for n in ("@start", "@end", "@index", "@path", "@origin") if n in rows.columns]
+        standing = {"@start", "@end", "@index", "@path", "@origin"}
+        places = [n for n in rows.columns if n in standing or n.startswith(KEPT)]
         result.rows[source.name] = raw.with_columns(
             *(rows[name] for name in (*keep, *places)), *_faulty(source, rows)
         )
         for child in source.children:
             inner = self._rows(child)
-            if not inner.is_empty() and child.enclosing is not None:
-                drop = [name for name in ("@parent", "@file") if name in inner.columns]
-                self._add(role, child, _inside(child, inner.drop(drop), rows), result)
+            if inner.is_empty() or child.enclosing is None or child.marked is not None:
+                continue
+            drop = [name for name in ("@parent", "@file") if name in inner.columns]
+            self._add(role, child, rows_in(child, inner.drop(drop), rows), result)
+        for child in source.children:
+            if child.marked is not None:
+                self._mark(role, source, rows, child, result)
+
+    def _mark(
+        self,
+        role: FilePlan,
+        outer: Source,
+        rows: pl.DataFrame,
+        source: Source,
+        result: RolePlan,
+    ) -> None:
+        """Write rows that tags mark into the field of the rows inside the same ones."""
+        marked = source.marked
+        leaf = leaf_of(outer, marked.table) if marked is not None else None
+        if marked is None or leaf is None or leaf.name not in result.rows:
+            return
+        inside = rows_inside(outer, leaf, result.rows, marked.text)
+        own = self._rows(source)
+        if inside is None:
+            return
+        spans = pl.DataFrame(
+            schema={"outer": pl.UInt32, "span": pl.List(pl.List(pl.Int64)), "label": pl.String}
+        )
+        if not own.is_empty():
+            at = pl.DataFrame({"@row": rows["@row"]}).with_row_index("outer")
+            own = own.join(at, left_on=source.enclosing, right_on="@row", maintain_order="left")
+            raw = encode(source, own, self._key_of, role.file.carrier)
+            spans = pl.DataFrame({"outer": own["outer"], "span": raw[SPAN], "label": raw[LABEL]})
+        tags, _ = mark_rows(inside, spans, marked.scheme)
+        frame = result.rows[leaf.name]
+        result.rows[leaf.name] = frame.with_columns(tags.alias(marked.tag))
 
     def _encoded(self, role: FilePlan, source: Source, rows: pl.DataFrame) -> pl.DataFrame:
         if source.join is not None:
@@ -276,40 +313,6 @@ class Placing:
             if value is not None:
                 return value.gather([0] * height)
         return None
-
-
-def _inside(child: Source, rows: pl.DataFrame, outer: pl.DataFrame) -> pl.DataFrame:
-    """Take the rows of a source that stand in some, and where it nests those inside these.
-
-    They come in the order of the rows that they stand in at last.
-    """
-    taken = _joined_to(rows, outer["@row"], (child.enclosing or "", "@parent"))
-    taken = taken.sort("@parent", maintain_order=True)
-    if not child.nests:
-        return taken
-    parts = [taken.with_columns(pl.lit(None, pl.UInt32).alias(WITHIN))]
-    start = 0
-    while parts[-1].height:
-        within = _joined_to(rows, parts[-1]["@row"], (child.enclosing or "", WITHIN))
-        start, placed = start + parts[-1].height, pl.col(WITHIN) + start
-        parts.append(within.with_columns(placed.cast(pl.UInt32)))
-    whole = pl.concat(parts, how="diagonal")
-    order = whole.select(roots(whole).alias("root")).select(
-        pl.arg_sort_by("root", maintain_order=True).alias("at")
-    )
-    places = order.with_row_index("place").sort("at")["place"]
-    moved = places.gather(whole[WITHIN]).cast(pl.UInt32).alias(WITHIN)
-    return whole.with_columns(moved)[order["at"]]
-
-
-def _joined_to(rows: pl.DataFrame, outer: pl.Series, by: tuple[str, str]) -> pl.DataFrame:
-    """Take the rows that stand in `outer`, each with the position there of the one that it is in.
-
-    `by` is the reference that says so, and the column to be made.
-    """
-    places = pl.int_range(len(outer), dtype=pl.UInt32, eager=True)
-    at = pl.DataFrame({by[0]: outer.cast(pl.UInt32), by[1]: places})
-    return rows.join(at, on=by[0], how="inner", maintain_order="left")
 
 
 def is_single(source: Source) -> bool:

@@ -19,6 +19,7 @@ from annostd.converters.geometry import (
 )
 from annostd.converters.homes import find_homes
 from annostd.converters.intervals import has_interval, make_interval
+from annostd.converters.marking import joined_texts, keep_markable
 from annostd.converters.model import Homes, lose
 from annostd.converters.rows import follow_own, is_measure, measured, take_rows
 from annostd.converters.supplied import repeat_supplied
@@ -67,7 +68,7 @@ def map_table(work: Work, table: str, environment: Environment) -> TableMap:
             homes = _own_homes(frame, homes)
         frame = frame.with_columns(homes.source.alias("@source"), homes.variant.alias("@variant"))
         frame = _one_each(work, frame, sources)
-        frame = _housed(work, table, frame, result)
+        frame = keep_markable(work, table, _housed(work, table, frame, result), result)
     return _columns(work, table, frame, environment, result)
 
 
@@ -212,7 +213,9 @@ def _columns(
     for plan in work.plan.tables[table].columns.values():
         if plan.name not in made and plan.type not in GEOMETRIES:
             bound = bound_rows(work, table, plan.name, frame)
-            made[plan.name] = _nulled(make_value(making, plan, result), bound)
+            joined = None if work.is_same else joined_texts(work, table, plan, frame)
+            value = make_value(making, plan, result) if joined is None else joined
+            made[plan.name] = _nulled(value, bound)
             if not work.placed_media and is_unwritten(work.plan, table, plan):
                 made[plan.name] = made[plan.name].clear().extend_constant(None, frame.height)
             demand(making, plan, made[plan.name], bound, result)

@@ -97,7 +97,7 @@ def demand(
     making: Making, plan: ColumnPlan, values: pl.Series, bound: pl.Series | None, result: TableMap
 ) -> None:
     """Refuse what the target requires and nothing gives."""
-    if plan.column.required is not Level.MUST or making.work.is_same or plan.implied:
+    if plan.column.required is not Level.MUST or _was_bound(making, plan) or plan.implied:
         return
     missing = values.is_null() if bound is None else values.is_null() & bound
     count = int(missing.sum())
@@ -109,6 +109,12 @@ def demand(
         )
 
 
+def _was_bound(making: Making, plan: ColumnPlan) -> bool:
+    """Tell whether the source is of the same standard, in a dialect that has the column too."""
+    bound = making.work.source_plan.tables.get(making.table)
+    return making.work.is_same and bound is not None and plan.name in bound.columns
+
+
 def _completed(making: Making, plan: ColumnPlan, values: pl.Series, result: TableMap) -> pl.Series:
     """Fill in what is missing: derived, generated, the default."""
     column = plan.column
@@ -116,10 +122,18 @@ def _completed(making: Making, plan: ColumnPlan, values: pl.Series, result: Tabl
         values = _derived(making, plan, values, result)
     if column.generate is not None and values.has_nulls():
         made = generate(column.generate, len(values), values.dtype)
-        values = values if made is None else pl.select(pl.coalesce(values, made)).to_series()
+        if made is not None:
+            values = values.zip_with(values.is_not_null() | _was_read(making), made)
     if column.default is not None and column.required is not None and not making.work.is_same:
         values = values.fill_null(pl.lit(column.default, dtype=values.dtype))
     return values
+
+
+def _was_read(making: Making) -> pl.Series:
+    """Tell the rows that go back into the files that they were read from, as they are."""
+    if making.work.is_again and "@file" in making.frame.columns:
+        return making.frame["@file"].is_not_null()
+    return pl.repeat(value=False, n=making.frame.height, dtype=pl.Boolean, eager=True)
 
 
 def _derived(making: Making, plan: ColumnPlan, values: pl.Series, result: TableMap) -> pl.Series:

@@ -42,6 +42,12 @@ COLUMN_FAULTS: Mapping[str, Words] = {
         "{place} {is} something else",
         "give {limits}",
     ),
+    "sequence": Words(
+        "{place} goes on with the tag of the row before, or begins anew, as the scheme says",
+        "readers mend what does not follow, each in its own way",
+        "a tag that goes on with a run which does not stand before it, or a run that does not end",
+        "write the tag that the scheme has for the run, or mend the class",
+    ),
     "range": Words(
         "{place} {is} {limits}",
         "a number outside of the range cannot be what it says it is",
@@ -228,6 +234,12 @@ CARRIER_FAULTS: Mapping[str, Words] = {
         "entities can read other files and fill the memory",
         "<!DOCTYPE … > stands before the first element",
         "take the declaration out",
+    ),
+    "blank": Words(
+        "one blank line parts two blocks",
+        "some readers take what stands between two blank lines for a block without rows",
+        "two blank lines, one behind the other",
+        "take out all but one",
     ),
     "template": Words(
         "each line is of a form that the standard knows",

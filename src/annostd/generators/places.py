@@ -22,6 +22,7 @@ _TYPES = {
     "time": "a time",
     "json": "any value",
     "strings": "a list of texts",
+    "spans": "pieces of the text",
 }
 
 
@@ -36,6 +37,13 @@ _DOCUMENTS = {
 def sources_of(plan: Plan, table: str) -> list[Source]:
     """List the places where rows of a table stand, in order."""
     return [s for file in plan.files for s in walk(file.sources) if s.table == table]
+
+
+def scheme_of(plan: Plan, table: str, name: str) -> str | None:
+    """Name the scheme of the tags that stand in a field of a table; None where it holds none."""
+    every = (source.marked for file in plan.files for source in walk(file.sources))
+    found = (m.scheme for m in every if m is not None and (m.table, m.tag) == (table, name))
+    return next(found, None)
 
 
 def locator(source: Source) -> str:

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from annostd.codecs.tags import SCHEMES
 from annostd.generators import fault_words, places
 from annostd.generators.fault_words import Words
 
@@ -161,6 +162,9 @@ def _column_facts(plan: Plan, table: str, name: str, fault: str) -> dict[str, st
     facts = {"table": f"`{table}`", "column": f"`{name}`", "place": _listed(spelled) or f"`{name}`"}
     if column is not None:
         facts |= {"kind": places.kind(column), "limits": _limits(column, fault)}
+    elif (scheme := places.scheme_of(plan, table, name)) is not None:
+        letters = _ticked(tuple(SCHEMES[scheme].letters))
+        facts["limits"] = f"`O`, or one of {letters}, a hyphen and a class (`{scheme}`)"
     verbs = _PLURAL if column is not None and len(column.fields) > 1 else _SINGULAR
     return {**facts, **verbs}
 

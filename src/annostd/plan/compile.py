@@ -14,6 +14,7 @@ from annostd.plan.agreement import (
     check_texts,
 )
 from annostd.plan.columns import column_plan
+from annostd.plan.division_checks import check_divisions
 from annostd.plan.generated import generated_rules
 from annostd.plan.model import FilePlan, Plan, RulePlan, Source, TablePlan
 from annostd.plan.order import order_files
@@ -79,6 +80,7 @@ def _place(draft: _Draft) -> None:
     check_columns(every)
     check_created(every)
     check_records(draft.standard, draft.sources)
+    check_divisions(draft.standard, draft.sources)
     carriers = {role: file.carrier for role, file in draft.standard.files.items()}
     check_texts(every, carriers)
     check_nesting(every, carriers)

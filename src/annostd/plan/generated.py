@@ -13,7 +13,7 @@ from annostd.templates import fields
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from annostd.plan.model import ColumnPlan, FilePlan, Source, TablePlan
+    from annostd.plan.model import ColumnPlan, FilePlan, Marked, Source, TablePlan
 
 _CLASSES = {
     "duplicate": ("identity", Phase.REFERENCE),
@@ -71,7 +71,7 @@ _CARRIER_FAULTS = {
         "size",
         "unreadable",
     ),
-    "lines": ("template", "encoding", "bom", "size", "unreadable"),
+    "lines": ("template", "blank", "encoding", "bom", "size", "unreadable"),
     "text": ("encoding", "bom", "size", "unreadable"),
     "image": ("syntax", "empty", "type", "unreadable"),
 }
@@ -118,6 +118,12 @@ def _sources(table: TablePlan, files: Sequence[FilePlan]) -> list[Source]:
     return [source for file in files for source in walk(file.sources) if source.table == table.name]
 
 
+def _marks(table: TablePlan, files: Sequence[FilePlan]) -> list[Marked]:
+    """List what tags in rows of a table mark."""
+    every = (source.marked for file in files for source in walk(file.sources))
+    return [marked for marked in every if marked is not None and marked.table == table.name]
+
+
 def _table_rules(table: TablePlan, files: Sequence[FilePlan]) -> Iterator[RulePlan]:
     sources = _sources(table, files)
     own = [source for source in sources if source.join is None]
@@ -135,6 +141,9 @@ def _table_rules(table: TablePlan, files: Sequence[FilePlan]) -> Iterator[RulePl
         yield _rule(table.name, None, "type", Level.MUST)
         refused = any(source.unknown == "refuse" for source in own)
         yield _rule(table.name, None, "unknown-key", Level.MUST if refused else Level.MAY)
+    for marked in _marks(table, files):
+        for fault in ("value", "sequence"):
+            yield _rule(table.name, marked.tag, fault, Level.MUST)
     for source in sources:
         if source.join is not None:
             yield _rule(table.name, source.join.name, "dangling", Level.MUST)
@@ -179,8 +188,11 @@ def is_redundant(plan: ColumnPlan) -> bool:
 
 
 def _file_rules(files: Sequence[FilePlan]) -> Iterator[RulePlan]:
+    is_divided = any(source.division is not None for file in files for source in file.sources)
     for carrier in {file.file.carrier: None for file in files}:
         for fault in _CARRIER_FAULTS.get(carrier, ()):
+            if (carrier, fault) == ("lines", "blank") and not is_divided:
+                continue
             yield _named(
                 f"{carrier}.{fault}", "structure", Phase.IO, _carrier_level(carrier, fault)
             )
@@ -197,7 +209,7 @@ def _file_rules(files: Sequence[FilePlan]) -> Iterator[RulePlan]:
 
 
 def _carrier_level(carrier: str, fault: str) -> Level:
-    if (carrier, fault) == ("image", "type"):
+    if (carrier, fault) in {("image", "type"), ("lines", "blank")}:
         return Level.MAY
     return Level.SHOULD if fault == "bom" else Level.MUST
 

@@ -92,6 +92,19 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
+class Marked:
+    """Rows that tags mark: runs of rows of `table`, by the tags in its field `tag`.
+
+    `scheme` names the codec of the tags; `text` is the field whose texts the spans count over.
+    """
+
+    table: str
+    tag: str
+    scheme: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A place where rows of one table stand.
 
@@ -101,7 +114,9 @@ class Source:
     that the enclosing row fills, `within` the one variant of the enclosing row that has such rows
     (None: any). `children` are the sources inside it; `nests` says that its own rows stand in one
     another, too, to any depth. `create` gives the columns of an enclosing row that a writer makes
-    for a row without one (None: it makes none).
+    for a row without one (None: it makes none). In lines, `division` says that a row is a block of
+    lines or a section of blocks, `marked` that it is a run of rows that tags mark, and `composed`
+    names fields that are made of a field of the rows inside: field, table, field there.
     """
 
     name: str
@@ -122,6 +137,9 @@ class Source:
     join: Join | None = None
     create: Mapping[str, Typed] | None = None
     nests: bool = False
+    division: Literal["section", "block"] | None = None
+    marked: Marked | None = None
+    composed: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,7 @@ def _may_be_left_out(source: Source, plan: ColumnPlan) -> bool:
     A field that is there may still say that nothing is.
     """
     names = {field.name for field in _members(source)}
-    if not names & set(plan.fields):
+    if not names & set(plan.fields) or source.marked is not None:
         return False
     if source.template is None or any(plan.column.absent):
         return True

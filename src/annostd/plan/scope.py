@@ -23,6 +23,7 @@ _PLAIN: Mapping[ColumnType, Type] = {
     "time": TIME,
     "json": Type("any"),
     "strings": Type("list", item=STRING),
+    "spans": Type("any"),
 }
 
 

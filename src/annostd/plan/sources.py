@@ -17,6 +17,7 @@ from annostd.plan.columns import (
     native_field,
     native_fields,
 )
+from annostd.plan.divisions import composed_fields, division_of, marked_by, with_tags
 from annostd.plan.model import Field, Source, Step, Variant
 from annostd.tables.schema import TABLES
 from annostd.templates import fields as template_fields
@@ -49,7 +50,7 @@ def compile_sources(standard: Standard) -> dict[str, tuple[Source, ...]]:
     for place in compiler.places:
         if place.file is not None:
             found[place.file].append(compiler.source(place, _Site(place.file)))
-    return {role: tuple(sources) for role, sources in found.items()}
+    return {role: tuple(map(with_tags, sources)) for role, sources in found.items()}
 
 
 def walk(sources: Iterable[Source]) -> Iterator[Source]:
@@ -124,6 +125,14 @@ class _Compiler:
             unknown=first.unknown,
             join=_by_fields(place.join),
         )
+        if self.standard.files[site.file].carrier == "lines":
+            read = [plan for variant in variants for plan in variant.columns if not plan.implied]
+            source = replace(
+                source,
+                division=division_of(first),
+                marked=marked_by(first, read, site.parent),
+                composed=composed_fields(variants),
+            )
         found = {_kind(inner): inner for inner in self.places if _is_inside(inner, place)}
         again = found.pop(_kind(place), None)
         if again is not None and (site.parent is None or site.parent.table != place.table):

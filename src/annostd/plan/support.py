@@ -68,7 +68,7 @@ def _rows(rows: Rows) -> Iterator[tuple[Mark, str]]:
         yield rows.mark, "the table key 'head'"
     if rows.enclosing_target is not None:
         yield rows.mark, "'as' with two columns"
-    if rows.rows is not None and rows.rows.partition("/")[0] in {"block", "section", "value"}:
+    if rows.rows is not None and rows.rows.partition("/")[0] == "value":
         yield rows.mark, f"the locator {rows.rows!r}"
     for column in rows.columns.values():
         yield from _column(column)

@@ -42,6 +42,7 @@ LINTS: Lints = (
     lints_places.templates,
     lints_places.adjacent_fields,
     lints_places.bound_fields,
+    lints_places.fields_of_lines,
     lints_places.bound_captures,
     lints_places.known_captures,
     lints_places.disjoint_paths,

@@ -91,6 +91,7 @@ def _bound_places(draft: Draft, source: SourceView) -> set[str]:
     places = {place for column in source.rows.columns.values() for place in column.at}
     places |= {condition.at for condition in source.rows.where}
     places |= {value for _, value in m.text_pairs(source.tree, "by")}
+    places |= set(_fields_used(draft, source.table))
     inner = [other for other in draft.sources if source in draft.enclosing(other)]
     for other in inner:
         places |= {(other.rows.rows or "").partition("/")[0]}
@@ -101,6 +102,41 @@ def _bound_places(draft: Draft, source: SourceView) -> set[str]:
             if not other.rows.rows
         }
     return places | {field for place in places if "{" in place for field in grammar.fields(place)}
+
+
+def _fields_used(draft: Draft, table: str) -> Iterator[str]:
+    """Give the fields of a table's lines that rows around them name, as `table.field`."""
+    for other in draft.sources:
+        named = [other.rows.rows or ""]
+        named += [place for column in other.rows.columns.values() for place in column.at]
+        for whole in named:
+            owner, dot, field = whole.partition(".")
+            if dot and owner == table:
+                yield field
+
+
+def fields_of_lines(draft: Draft) -> Iterator[Fault]:
+    """Find places in files of lines, written `table.field`, that no line has."""
+    for source in draft.sources:
+        if not any(
+            draft.files[r].carrier == "lines" for r in draft.roles(source) if r in draft.files
+        ):
+            continue
+        nodes = [*_scalars(source.tree, "rows")]
+        for _, column, _noun in source.columns():
+            nodes.extend(_scalars(column, "at"))
+        for node in nodes:
+            table, dot, field = str(node.value).partition(".")
+            if not (dot and table.isidentifier() and field.isidentifier()):
+                continue
+            if table not in draft.tables:
+                yield unknown(node.mark, "table", table, sorted(draft.tables), "")
+                continue
+            known = [
+                f for each in draft.of_table(table) for f in grammar.fields(each.rows.text or "")
+            ]
+            if field not in known:
+                yield unknown(node.mark, "field", field, known, f" in lines of '{table}'")
 
 
 def _unplaced(draft: Draft, source: SourceView, fields: tuple[str, ...]) -> Iterator[Fault]:
@@ -116,7 +152,7 @@ def _unplaced(draft: Draft, source: SourceView, fields: tuple[str, ...]) -> Iter
             continue
         for place in said or (ScalarNode(column.name, key.mark),):
             name = str(place.value)
-            if "{" not in name and name not in fields:
+            if "{" not in name and "." not in name and name not in fields:
                 where = f" in the text of '{source.name}'"
                 yield unknown(place.mark, "field", name, fields, where)
 

@@ -13,6 +13,7 @@ ColumnType: TypeAlias = Literal[
     "time",
     "json",
     "strings",
+    "spans",
     "reference",
     "box",
     "rotated_box",
@@ -67,6 +68,7 @@ SHAPES: dict[str, ColumnType | None] = {
     "mask": "mask",
     "interval": "interval",
     "time": "interval",
+    "span": "spans",
     "none": None,
 }
 """What an annotation's own geometry may be, and the column that holds it."""
@@ -118,6 +120,9 @@ _TABLES: dict[str, tuple[CanonicalColumn, ...]] = {
         ),
         CanonicalColumn("depth", "integer", "channels of an image"),
         CanonicalColumn("duration", "time", "how long it lasts", unit="second"),
+        CanonicalColumn(
+            "text", "string", "the text; of tokens, with a blank between two, a line a sentence"
+        ),
         CanonicalColumn("split", "strings", "the splits that the medium is in"),
         CanonicalColumn("licence", "reference", "licence of the medium", table="licence"),
     ),
@@ -152,6 +157,12 @@ _TABLES: dict[str, tuple[CanonicalColumn, ...]] = {
         CanonicalColumn(
             "interval", "interval", "from when to when; a point in time has no duration"
         ),
+        CanonicalColumn(
+            "spans",
+            "spans",
+            "pieces of the text: start and end of each, from 0, the end excluded",
+            unit="code point",
+        ),
         CanonicalColumn("channel", "string", "channel of the recording"),
         CanonicalColumn("value", "string", "what is said or written: transcript, caption, mark"),
         CanonicalColumn("area", "number", "area of the object", unit="pixel2"),
@@ -178,6 +189,17 @@ _TABLES: dict[str, tuple[CanonicalColumn, ...]] = {
         CanonicalColumn("name", "string", "name of the speaker or annotator"),
         CanonicalColumn("kind", "string", "what kind of agent it is", values=AGENT_KINDS),
         CanonicalColumn("gender", "string", "gender, as the source tells it"),
+    ),
+    "sentence": (
+        CanonicalColumn("media", "reference", "the medium that it stands in", table="media"),
+    ),
+    "token": (
+        CanonicalColumn(
+            "sentence", "reference", "the sentence that it stands in", table="sentence"
+        ),
+        CanonicalColumn("text", "string", "the token as it is written"),
+        CanonicalColumn("lemma", "string", "the form under which a dictionary has it"),
+        CanonicalColumn("pos", "string", "its part of speech"),
     ),
     "attribute": (
         CanonicalColumn(

@@ -20,6 +20,7 @@ _FAULTS: Mapping[str, str] = {
     "missing": "{what} is missing, expected {expected}",
     "type": "{what} is {actual}, expected {expected}",
     "value": "{what} is {actual}, expected {expected}",
+    "sequence": "{what} is {actual}, expected {expected} here",
     "range": "{what} is {actual}, expected {expected}",
     "pattern": "{what} is {actual}, expected {expected}",
     "length": "{what} is {actual}, expected {expected}",

@@ -1,0 +1,128 @@
+"""Lines that are divided: sections of blocks of rows, runs of rows that tags mark, joined texts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from annostd.codecs.tags import SCHEMES
+from annostd.plan.columns import broken
+from annostd.plan.model import Field, Marked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from annostd.plan.model import ColumnPlan, Source, Variant
+    from annostd.standard.model import Rows
+
+Division: TypeAlias = Literal["section", "block"]
+
+SPAN, LABEL = "span", "label"
+"""The places in a run: the piece of the text that it takes up, and its class."""
+DIVISIONS: tuple[Division, ...] = ("section", "block")
+"""What lines are divided into, the outer one first."""
+
+
+def division_of(rows: Rows) -> Division | None:
+    """Tell whether rows of a file of lines are sections or blocks (None: neither).
+
+    Raises StandardError for another locator.
+    """
+    if rows.rows is None or "." in rows.rows:
+        return None
+    if rows.rows not in DIVISIONS:
+        message = f"the locator {rows.rows!r} stands in a file of lines, expected section, block"
+        raise broken(rows.mark, f"{message} or table.field")
+    return "section" if rows.rows == "section" else "block"
+
+
+def composed_fields(variants: Iterable[Variant]) -> tuple[tuple[str, str, str], ...]:
+    """List the fields of a source of lines that are made of a field of the rows inside."""
+    names = dict.fromkeys(name for v in variants for plan in v.columns for name in plan.fields)
+    return tuple((name, *_parted(name)) for name in names if _parted(name) != ("", ""))
+
+
+def marked_by(rows: Rows, columns: Sequence[ColumnPlan], parent: Source | None) -> Marked | None:
+    """Tell which tags mark rows, where a file of lines holds them as such.
+
+    Raises StandardError where they name no scheme, or count over no text of the rows around them.
+    """
+    table, tag = _parted(rows.rows or "")
+    if not table:
+        return None
+    spans = next((plan for plan in columns if plan.type == "spans"), None)
+    scheme = (spans.column.form if spans is not None else None) or ""
+    if scheme not in SCHEMES:
+        known = ", ".join(SCHEMES)
+        message = f"the rows at {rows.rows!r} have no column of spans with the form of a scheme"
+        raise broken(rows.mark, f"{message}, expected one of {known}")
+    strays = [n for plan in columns for n in plan.fields if n not in {SPAN, LABEL}]
+    if strays:
+        message = (
+            f"there is no field {strays[0]!r} in rows that tags mark, expected {SPAN}, {LABEL}"
+        )
+        raise broken(rows.mark, message)
+    composed = parent.composed if parent is not None else ()
+    text = next((field for _, inner, field in composed if inner == table), None)
+    if text is None:
+        message = f"the rows at {rows.rows!r} are inside none whose text is made of {table!r}"
+        raise broken(rows.mark, f"{message}, expected a column there with at: {table}.text")
+    return Marked(table, tag, scheme, text)
+
+
+def leaves(sources: Iterable[Source]) -> Iterator[Source]:
+    """Yield the sources whose rows are lines, inside sections and blocks or not."""
+    for source in sources:
+        if source.division is not None:
+            yield from leaves(source.children)
+        elif source.marked is None and source.join is None:
+            yield source
+
+
+def with_tags(source: Source) -> Source:
+    """Give a source whose lines hand over the tags that mark rows inside it."""
+    children = tuple(with_tags(child) for child in source.children)
+    for child in source.children:
+        if child.marked is not None:
+            children = tuple(_tagged(each, child.marked) for each in children)
+    return replace(source, children=children)
+
+
+def _tagged(source: Source, marked: Marked) -> Source:
+    if source.division is not None:
+        return replace(source, children=tuple(_tagged(c, marked) for c in source.children))
+    known = {field.name for field in source.fields}
+    if source.table != marked.table or source.marked is not None or marked.tag in known:
+        return source
+    return replace(source, fields=(*source.fields, Field(marked.tag, (marked.tag,), "string")))
+
+
+def read_inside(outer: Source) -> Iterator[tuple[str, str]]:
+    """Name the fields, by table, of which an enclosing source and runs inside it are made."""
+    for _, table, field in outer.composed:
+        yield table, field
+    for source in outer.children:
+        if source.marked is not None:
+            yield source.marked.table, source.marked.tag
+
+
+def way(outer: Source, leaf: Source) -> list[Source]:
+    """List the sources from inside an outer one to one of its leaves; none where it is not."""
+    for child in outer.children:
+        if child == leaf:
+            return [child]
+        further = way(child, leaf)
+        if further:
+            return [child, *further]
+    return []
+
+
+def leaf_of(outer: Source, table: str) -> Source | None:
+    """Find the source inside another whose rows are lines of a table."""
+    return next((source for source in leaves(outer.children) if source.table == table), None)
+
+
+def _parted(place: str) -> tuple[str, str]:
+    """Take `table.field` apart; nothing where the place is another."""
+    table, dot, field = place.partition(".")
+    return (table, field) if dot and table.isidentifier() and field.isidentifier() else ("", "")
