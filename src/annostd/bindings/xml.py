@@ -8,12 +8,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from annostd.bindings.binding import Binding
-from annostd.bindings.bytes import full_path, read_bytes, unreadable
+from annostd.bindings.bytes import full_path, read_bytes
+from annostd.bindings.xml_batches import Asked, read_singly, read_together
 from annostd.bindings.xml_graft import graft
 from annostd.bindings.xml_locate import Children, follow, value_place
 from annostd.bindings.xml_parse import parse, parser
-from annostd.bindings.xml_read import Reading
-from annostd.bindings.xml_shape import shape
 from annostd.bindings.xml_write import print_files, unfit
 from annostd.columns.raw import DataFile
 from annostd.findings import Finding, Location
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["XML", "Xml", "unfit"]
 
-_FILES = 1000
-
 
 @dataclass(frozen=True, slots=True)
 class Xml(Binding):
@@ -39,8 +36,11 @@ class Xml(Binding):
 
     Reading gives the text of an element or attribute without the white space around it; where the
     element holds others, the text that stands directly in it, so that a field whose element is only
-    looked for (`point`) is "" where it is there and null where it is not.
+    looked for (`point`) is "" where it is there and null where it is not. From `many` documents on
+    those that are alike are read together.
     """
+
+    many: int = 100
 
     def read(
         self,
@@ -50,27 +50,15 @@ class Xml(Binding):
         want: Mapping[str, frozenset[str]] | None,
         rows: int,
     ) -> Iterator[RawBatch]:
-        """Read documents in batches of about `rows` rows.
+        """Read documents in batches of about `rows` rows, or of many small ones at once.
 
         A document is never split over batches.
         """
         if not plan.sources:
             return
-        reading, using, met = Reading(plan, shape(plan), want), parser(), 0
-        for number, file in files:
-            if not file.exists:
-                continue
-            found = _open(root, file, using)
-            if isinstance(found, Finding):
-                reading.findings.append(found)
-            else:
-                reading.add(found, number, file)
-            met += 1
-            if reading.count >= rows or met >= _FILES:
-                yield reading.take()
-                met = 0
-        if met:
-            yield reading.take()
+        asked = Asked(plan, want, rows)
+        together = len(files) >= self.many
+        yield from (read_together if together else read_singly)(root, files, asked)
 
     def locate(
         self,
@@ -109,14 +97,6 @@ class Xml(Binding):
         They are those that `@file` names in the rows of the outermost sources.
         """
         yield from print_files(plan, rows, single=False)
-
-
-def _open(root: Path, file: DataFile, using: etree.XMLParser) -> etree._Element | Finding:
-    try:
-        data = read_bytes(full_path(root, file))
-    except OSError as error:
-        return unreadable("xml", file, error)
-    return parse(data, file, using)
 
 
 def _again(path: str) -> tuple[etree._Element, Children] | None:
