@@ -11,7 +11,7 @@ import pytest
 
 from annostd import api, plan
 from annostd.api import once
-from annostd.bindings import BINDINGS, walk
+from annostd.bindings import BINDINGS, files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ def _counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     for kept in (once._compile, once._compile_reading):
         kept.cache_clear()
-    count(walk, "walk")
+    count(files, "walk")
     count(plan, "with_written")
     return calls
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from annostd.bindings.document import Document
-    from annostd.bindings.walk import Walked
+    from annostd.bindings.files import Walked
     from annostd.plan.model import Plan
     from annostd.reports import Identity
     from annostd.standard import Library, Standard
@@ -88,7 +88,7 @@ def open_with(
 ) -> Opened:
     """Open a dataset, telling from it the dialects that are not named."""
     from annostd.api.dialects import contradictions
-    from annostd.bindings.walk import Walked, walk_once
+    from annostd.bindings.files import Walked, walk_once
 
     walked = place if isinstance(place, Walked) else walk_once(place, follow_links=follow_links)
     final, how = choose(walked, standard, named)

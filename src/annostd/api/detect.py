@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from annostd.api.choice import Opened
     from annostd.bindings.document import Document
-    from annostd.bindings.walk import Walked
+    from annostd.bindings.files import Walked
     from annostd.findings import Finding
     from annostd.reports import Candidate, Detection
     from annostd.standard import Entry, Library
@@ -35,7 +35,7 @@ def detect(path: Path | str, *, standards: Sequence[Path] = ()) -> Detection:
 def detect_and_open(path: Path, standards: Sequence[Path]) -> tuple[Detection, Opened | None]:
     """Detect as `detect` does; also give the dataset opened under the standard that was chosen."""
     from annostd.api.once import library
-    from annostd.bindings.walk import walk_once
+    from annostd.bindings.files import walk_once
     from annostd.reports import Detection
 
     if not path.exists():

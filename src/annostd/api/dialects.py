@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from annostd.api.choice import How
     from annostd.bindings.document import Document
-    from annostd.bindings.walk import Walked
+    from annostd.bindings.files import Walked
     from annostd.plan.model import Plan
     from annostd.standard import Standard
     from annostd.standard.model import Alternative

@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from annostd.bindings.contents import listing_reader
-from annostd.bindings.files import discover
+from annostd.bindings.files import Walked, discover, walk_once
 from annostd.bindings.patterns import with_shared_captures
-from annostd.bindings.walk import Walked, walk_once
 from annostd.plan.divisions import leaf_of, read_inside
 from annostd.plan.sources import walk
 
@@ -50,10 +49,11 @@ class Document:
 
     def read(self, plan: FilePlan) -> Iterator[RawBatch]:
         """Read the files of a role, batch by batch."""
+        role = plan.role
         files = [
             (number, file)
             for number, file in enumerate(self.files)
-            if file.role == plan.role and (self.only is None or number in self.only)
+            if file.role == role and (self.only is None or number in self.only)
         ]
         if not files or not plan.sources:
             return

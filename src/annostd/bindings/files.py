@@ -25,11 +25,9 @@ from annostd.bindings.patterns import (
 from annostd.bindings.walk import (
     ROOT_NAME,
     Tree,
-    Walked,
     layout_finding,
     printable,
     walk,
-    walk_once,
     without_collector,
 )
 from annostd.columns.raw import DataFile
@@ -59,6 +57,25 @@ class Found:
     files: tuple[DataFile, ...]
     findings: tuple[Finding, ...]
     lists: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """A dataset's path with its folders walked; no tree where it is a single file or not there.
+
+    `known` is what was found there for roles that were searched for already.
+    """
+
+    path: Path
+    follow_links: bool = False
+    tree: Tree | None = None
+    known: list[tuple[list[object], Found]] = field(default_factory=list, compare=False)
+
+
+def walk_once(path: Path, *, follow_links: bool = False) -> Walked:
+    """Walk a dataset's folders for all that is to be found in them."""
+    tree = walk(path, follow_links=follow_links) if path.is_dir() else None
+    return Walked(path, follow_links, tree)
 
 
 @dataclass(slots=True)
@@ -111,6 +128,18 @@ def discover(
 
     """
     walked = place if isinstance(place, Walked) else walk_once(place, follow_links=follow_links)
+    sought: list[object] = [
+        (role.file, role.paths, [source.table for source in role.sources]) for role in plan
+    ]
+    for known, found in walked.known:
+        if known == sought:
+            return found
+    found = _search(walked, plan, read_listing)
+    walked.known.append((sought, found))
+    return found
+
+
+def _search(walked: Walked, plan: Sequence[FilePlan], read_listing: ReadListing) -> Found:
     root = walked.path
     if root.is_file():
         return _single(root, plan)

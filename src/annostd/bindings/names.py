@@ -60,7 +60,7 @@ def wrong_names(texts: pl.Series, paths: pl.Series | None = None) -> dict[int, s
 
     """
     paths = texts if paths is None else paths
-    alike = _twins(paths) if _may_be_alike(paths) else {}
+    alike = _twins(paths) if _are_alike(paths) else {}
     pairs = ((row, texts[row], texts[first]) for row, first in alike.items())
     wrong = {row: _difference(text, other) for row, text, other in pairs if text != other}
     for row in texts.str.contains(UNPORTABLE).arg_true().to_list():
@@ -74,12 +74,14 @@ def name_finding(text: str, place: Location, wrong: str) -> Finding:
     return layout_finding("layout.name", Level.SHOULD, place, message, (text, None))
 
 
-def _may_be_alike(paths: pl.Series) -> bool:
-    """Tell at array speed whether two paths may be alike: plain ASCII told by case alone is not."""
+def _are_alike(paths: pl.Series) -> bool:
+    """Tell whether two paths are alike, at array speed where they are plain ASCII."""
     distinct = paths.drop_nulls().unique()
-    if distinct.str.contains(r"[^\x00-\x7F]").any():
-        return True
-    return distinct.str.to_lowercase().n_unique() < distinct.len()
+    spelled = distinct.str.to_lowercase()
+    others = distinct.str.contains(r"[^\x00-\x7F]").arg_true()
+    if len(others):
+        spelled = spelled.scatter(others, [folded(path) for path in distinct.gather(others)])
+    return spelled.n_unique() < distinct.len()
 
 
 def _twins(paths: pl.Series) -> dict[int, int]:

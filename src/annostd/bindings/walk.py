@@ -36,15 +36,6 @@ class Tree:
     findings: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Walked:
-    """A dataset's path with its folders walked; no tree where it is a single file or not there."""
-
-    path: Path
-    follow_links: bool = False
-    tree: Tree | None = None
-
-
 @dataclass(slots=True)
 class Gate:
     """Which symbolic links are followed: those inside `real`, the root's real path, or all.
@@ -60,12 +51,6 @@ class Gate:
 def gate_of(root: Path, *, follow_links: bool) -> Gate:
     """Open a gate for a root."""
     return Gate(os.path.realpath(root), follow_links, set())
-
-
-def walk_once(path: Path, *, follow_links: bool = False) -> Walked:
-    """Walk a dataset's folders for all that is to be found in them."""
-    tree = walk(path, follow_links=follow_links) if path.is_dir() else None
-    return Walked(path, follow_links, tree)
 
 
 @contextmanager

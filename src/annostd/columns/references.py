@@ -103,7 +103,8 @@ class References:
 
     def look_ahead(self, file: FilePlan) -> bool:
         """Tell whether rows of a role may name ones that stand in later files of the role."""
-        if sum(1 for each in self._files if each.role == file.role) < _SEVERAL:
+        role = file.role
+        if sum(1 for each in self._files if each.role == role) < _SEVERAL:
             return False
         for source in walk(file.sources):
             for plan in references(source) if source.join is None else ():
