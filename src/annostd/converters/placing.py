@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from annostd.bindings.beside import beside_paths
-from annostd.bindings.targets import Unplaced, place_rows
+from annostd.bindings.targets import place_rows
 from annostd.columns.encode import encode
 from annostd.columns.marked import KEPT, mark_rows, rows_inside
 from annostd.columns.nesting import WITHIN
-from annostd.converters.model import SHOWN
 from annostd.converters.nested import rows_in
 from annostd.converters.parting import TOGETHER, batched, split_by_file
+from annostd.converters.unplaced import shared_paths, unplaced
 from annostd.plan.divisions import LABEL, SPAN, leaf_of
 from annostd.plan.sources import walk
 from annostd.templates import extract
@@ -36,12 +36,14 @@ class RolePlan:
     """The files of one role to be written: their paths, and the raw rows of each source.
 
     Frames of outermost sources have `@file`, the number of a path; `@parent` is a row of the
-    frame of the enclosing source. `faults` are rows that no path can hold.
+    frame of the enclosing source. `waiting` are rows of outermost sources not encoded yet, by file;
+    `faults` are rows that no path can hold.
     """
 
     plan: FilePlan
     paths: list[str] = field(default_factory=list)
     rows: dict[str, pl.DataFrame] = field(default_factory=dict)
+    waiting: list[tuple[Source, pl.DataFrame]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
 
@@ -65,6 +67,19 @@ class Placing:
         for role in order:
             self.placed[role.role] = self._role(role)
         return self.placed
+
+    def parts(self, role: str) -> Iterator[dict[str, pl.DataFrame]]:
+        """Yield the raw rows of a role's files, encoded for some thousand files at a time."""
+        placed = self.placed[role]
+        for first in range(0, max(len(placed.paths), 1), TOGETHER):
+            part = RolePlan(placed.plan, rows=dict(placed.rows) if first == 0 else {})
+            for source, rows in placed.waiting:
+                low, high = (
+                    int(rows["@file"].search_sorted(at)) for at in (first, first + TOGETHER)
+                )
+                if high > low:
+                    self._add(placed.plan, source, rows.slice(low, high - low), part)
+            yield part.rows
 
     def rows_of_files(
         self, role: FilePlan, numbers: Sequence[int]
@@ -136,19 +151,19 @@ class Placing:
             return
         captures = self._captures(role, source, rows)
         if result.paths and "@none" in captures.columns:
-            self._add(role, source, rows.with_columns(pl.lit(0, pl.UInt32).alias("@file")), result)
+            _wait(source, rows.with_columns(pl.lit(0, pl.UInt32).alias("@file")), result)
             return
         placed = place_rows(role, captures)
         if is_single(source):
-            result.faults.extend(_shared_paths(self.plan, source, rows, placed.paths))
-        result.faults.extend(_unplaced(self.plan, source, rows, placed.faults))
+            result.faults.extend(shared_paths(self.plan, source, rows, placed.paths))
+        result.faults.extend(unplaced(self.plan, source, rows, placed.faults))
         paths = placed.paths
         if role.file.carrier == "image":
             whole = pl.repeat(None, self.tables.rows(source.table), dtype=pl.String, eager=True)
             self._media_paths[role.role] = whole.scatter(rows["@row"], paths)
         numbers = self._number(result, paths)
         rows = rows.with_columns(numbers.alias("@file")).filter(pl.col("@file").is_not_null())
-        self._add(role, source, rows.sort("@file", maintain_order=True), result)
+        _wait(source, rows.sort("@file", maintain_order=True), result)
 
     def _everywhere(self, role: FilePlan, source: Source, result: RolePlan) -> None:
         """Write shared rows into every file of their role."""
@@ -159,7 +174,7 @@ class Placing:
         files = pl.DataFrame({"@file": range(len(result.paths))}, schema={"@file": pl.UInt32})
         rows = files.join(rows.drop([n for n in ("@file",) if n in rows.columns]), how="cross")
         if not rows.is_empty():
-            self._add(role, source, rows, result)
+            _wait(source, rows, result)
 
     def _beside(self, role: FilePlan, result: RolePlan) -> None:
         """Write the rows that belong to a file of another role into the file beside it."""
@@ -173,7 +188,7 @@ class Placing:
             if rows.is_empty() or source.enclosing is None:
                 continue
             rows = rows.with_columns(pl.col(source.enclosing).cast(pl.UInt32).alias("@file"))
-            self._add(role, source, rows.sort("@file", maintain_order=True), result)
+            _wait(source, rows.sort("@file", maintain_order=True), result)
 
     def _number(self, result: RolePlan, paths: pl.Series) -> pl.Series:
         known = {path: number for number, path in enumerate(result.paths)}
@@ -315,30 +330,15 @@ class Placing:
         return None
 
 
+def _wait(source: Source, rows: pl.DataFrame, result: RolePlan) -> None:
+    """Keep rows that stand by rising file until these are written; rows of no file are not."""
+    result.waiting.append((source, rows.filter(pl.col("@file").is_not_null())))
+
+
 def is_single(source: Source) -> bool:
     """Tell whether a file holds one row of a source, not a list of them."""
     named = all(step.kind == "member" for step in source.locator)
     return bool(source.locator) and named and source.template is None
-
-
-def _shared_paths(
-    plan: Plan, source: Source, rows: pl.DataFrame, paths: pl.Series
-) -> Iterator[str]:
-    """Say which rows would be written to one path that can hold one of them."""
-    known = paths.is_not_null() & paths.is_duplicated()
-    for path in paths.filter(known).unique(maintain_order=True).head(SHOWN):
-        first, second, *_ = (paths == path).arg_true()
-        names = " and ".join(_called(plan, source, rows, row) for row in (first, second))
-        yield f"{source.table} {names} cannot both be written to {path}"
-
-
-def _called(plan: Plan, source: Source, rows: pl.DataFrame, row: int) -> str:
-    """Name a row by its path, its name or its key, else by its number."""
-    keys = [n for n, column in plan.tables[source.table].columns.items() if column.column.key]
-    for name in ("path", "name", *keys):
-        if name in rows.columns and rows[name][row] not in {None, ""}:
-            return str(rows[name][row])
-    return f"#{row + 1}"
 
 
 def _faulty(source: Source, rows: pl.DataFrame) -> list[pl.Series]:
@@ -351,17 +351,6 @@ def _faulty(source: Source, rows: pl.DataFrame) -> list[pl.Series]:
         if f"{plan.name}@bad" in rows.columns
     }
     return [mark.fill_null(value=False).alias(FAULTY + field) for field, mark in marks.items()]
-
-
-def _unplaced(
-    plan: Plan, source: Source, rows: pl.DataFrame, faults: Sequence[Unplaced]
-) -> Iterator[str]:
-    """Say which rows no path can hold, the first ones by name."""
-    for fault in faults[:SHOWN]:
-        which = _called(plan, source, rows, fault.row)
-        yield f"{source.table} {which} has no place: {fault.message}"
-    if len(faults) > SHOWN:
-        yield f"{len(faults) - SHOWN} more rows of {source.table} have no place"
 
 
 def _bound(source: Source, rows: pl.DataFrame, capture: str) -> ColumnPlan | None:

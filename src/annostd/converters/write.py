@@ -60,15 +60,16 @@ def print_files(
             lists.update(made.lists)
             refused.extend(f"no split {split} can be listed" for split in made.unheld)
     refused.extend(_clashes(placed, roles, lists))
-    files = _files(placed, roles, bindings, lists)
+    files = _files(placing, roles, bindings, lists)
     has_any = bool(lists) or _holds_any(placed, roles)
     return Written(files, media, tuple(dict.fromkeys(refused)), has_any)
 
 
 def _holds_any(placed: Mapping[str, RolePlan], roles: Sequence[FilePlan]) -> bool:
     """Tell whether any row is to be written; pictures are what they are without."""
-    rows = [placed[role.role].rows for role in roles if role.file.carrier != "image"]
-    return any(frame.height for each in rows for frame in each.values())
+    written = [placed[role.role] for role in roles if role.file.carrier != "image"]
+    frames = (f for each in written for f in (*each.rows.values(), *(w for _, w in each.waiting)))
+    return any(frame.height for frame in frames)
 
 
 def _list(
@@ -104,19 +105,21 @@ def listing_rows(source: Source, made: Outline) -> pl.DataFrame:
 
 
 def _files(
-    placed: Mapping[str, RolePlan],
+    placing: Placing,
     roles: Sequence[FilePlan],
     bindings: Mapping[str, Binding],
     lists: Mapping[str, str],
 ) -> Iterator[tuple[str, bytes]]:
     for role in roles:
-        result = placed[role.role]
+        result = placing.placed[role.role]
         if role.file.carrier == "image" or not result.paths:
             continue
         written: set[int] = set()
-        for number, data in bindings[role.file.carrier].write_files(result.plan, result.rows):
-            written.add(number)
-            yield result.paths[number], data
+        binding = bindings[role.file.carrier]
+        for rows in placing.parts(role.role):
+            for number, data in binding.write_files(result.plan, rows):
+                written.add(number)
+                yield result.paths[number], data
         if role.file.beside is not None and role.file.missing == "empty":
             for number, path in enumerate(result.paths):
                 if number not in written:
