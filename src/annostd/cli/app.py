@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import Annotated
 
@@ -19,6 +20,8 @@ Examples:
 
     annostd convert data/ out/ --to our-boxes --allow-loss
 """
+ALLOCATIONS = 50_000
+"""How many objects are made before the young ones are looked through: a small run makes as many."""
 VERBS = (
     ("validate", validate.validate, validate.EXAMPLES),
     ("convert", convert.convert, convert.EXAMPLES),
@@ -70,7 +73,11 @@ def main() -> None:
     # numpy's BLAS would start threads that wait busily; no matrix is ever multiplied here
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     end_on_termination()
-    app()
+    gc.set_threshold(ALLOCATIONS)
+    try:
+        app()
+    finally:
+        gc.freeze()  # what is alive at the end goes with the process, and needs no looking through
 
 
 for _name, _function, _examples in VERBS:
