@@ -63,10 +63,10 @@ def read_bytes(path: str) -> bytes:
         os.close(descriptor)
 
 
-def full_path(root: Path, file: DataFile) -> str:
+def full_path(root: Path | str, file: DataFile) -> str:
     """Join the dataset's root and a file's path, as text.
 
-    `Path` costs more than reading a small file.
+    `Path` costs more than reading a small file: of many files the root is best given as text.
     """
     return os.path.join(root, file.path)  # noqa: PTH118
 

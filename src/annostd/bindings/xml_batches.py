@@ -172,11 +172,11 @@ def _groups(
 ) -> Iterator[list[tuple[int, DataFile, bytes | Finding]]]:
     """Read files in groups of a bounded size."""
     group: list[tuple[int, DataFile, bytes | Finding]] = []
-    size = 0
+    size, base = 0, str(root)
     for number, file in files:
         if not file.exists:
             continue
-        data = _read(root, file)
+        data = _read(base, file)
         group.append((number, file, data))
         size += 0 if isinstance(data, Finding) else len(data)
         if len(group) >= FILES or size >= BYTES:
@@ -186,7 +186,7 @@ def _groups(
         yield group
 
 
-def _read(root: Path, file: DataFile) -> bytes | Finding:
+def _read(root: Path | str, file: DataFile) -> bytes | Finding:
     try:
         return read_bytes(full_path(root, file))
     except OSError as error:
