@@ -115,6 +115,15 @@ def test_references_make_rows_of_a_table_by_one_key() -> None:
     assert line.startswith("other:")
 
 
+def test_a_list_in_a_text_is_refused() -> None:
+    body = """files: {data: {path: d.txt, carrier: lines}}
+tables:
+  category: {from: data, text: "{k}", columns: {keypoints: {at: k}}}
+"""
+    message, _ = refusal(body)
+    assert message == "the column 'keypoints' is a list in a text, expected another type there"
+
+
 def test_polygons_in_a_text_have_one_part() -> None:
     body = """files: {{data: {{path: d.txt, carrier: lines}}}}
 tables:

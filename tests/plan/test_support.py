@@ -23,7 +23,7 @@ tables:
     [
         ("a: {}", "a: {text: '{x} {y}'}", "the column key 'text'"),
         ("a: {}", "a: {refers: thing.b, through: thing.b}", "the column key 'through'"),
-        ("a: {}", "a: {type: list, items: integer}", "the column key 'items'"),
+        ("a: {}", "a: {type: list, items: integer}", "a list of items of the type 'integer'"),
         ("a: {}", "a: {form: flat, holes: rings}", "the column key 'holes'"),
         ("a: {}", "a: {refers: thing.b, file: data}", "the column key 'file'"),
         ("carrier: json", "carrier: csv", "the carrier 'csv'"),

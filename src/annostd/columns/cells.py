@@ -30,6 +30,8 @@ DTYPES: Mapping[ColumnType, pl.DataType] = {
     "json": pl.String(),
     "strings": pl.List(pl.String()),
     "spans": pl.List(pl.List(pl.Int64())),
+    "texts": pl.List(pl.String()),
+    "edges": pl.List(pl.List(pl.Int64())),
 }
 _WORDS: Mapping[str, str] = {
     "integer": "an integer",
@@ -40,6 +42,8 @@ _WORDS: Mapping[str, str] = {
     "json": "a value",
     "strings": "a list of texts",
     "spans": "a list of spans",
+    "texts": "a list of texts",
+    "edges": "a list of pairs of integers",
 }
 
 

@@ -19,6 +19,7 @@ from annostd.columns.cells import (
 from annostd.columns.documents import WORDS, is_document, read_documents
 from annostd.columns.faults import CellFaults
 from annostd.columns.geometry import decode_geometry
+from annostd.columns.items import decode_items
 from annostd.columns.limits import find_outside
 from annostd.columns.natives import is_among
 from annostd.columns.raw import PLACE
@@ -236,11 +237,14 @@ class _Cells:
             return read_documents(raw, plan.column.type or "", coded=coded)
         if plan.type == "time":
             return cast_times(raw, plan.unit, coded=coded)
-        if plan.type != "reference":
-            return cast(raw, plan.type, coded=coded)
-        kind = self.fields[plan.fields[0]].kind
-        if kind == "value":
-            return Cells(unquoted(raw) if coded else raw)
+        if plan.type in {"texts", "edges"}:
+            return decode_items(raw, plan)
+        kind = plan.type
+        if kind == "reference":
+            named = self.fields[plan.fields[0]].kind
+            if named == "value":
+                return Cells(unquoted(raw) if coded else raw)
+            kind = named
         return cast(raw, kind, coded=coded)
 
     def _text(self, plan: ColumnPlan) -> pl.Series:

@@ -13,6 +13,7 @@ from annostd.columns.cells import held
 from annostd.columns.decode import TYPED_CARRIERS
 from annostd.columns.documents import is_document, print_documents
 from annostd.columns.geometry import PAIR, visibilities
+from annostd.columns.items import encode_items
 from annostd.columns.natives import RAW, raw_cells, raw_constant
 from annostd.columns.texts import quoted, unquoted
 from annostd.columns.times import encode_intervals
@@ -138,6 +139,8 @@ class _Cells:
             text = _natives(plan, values, field, coded=coded)
         elif is_document(plan):
             text = print_documents(values, plan, field, coded=coded)
+        elif plan.type in {"texts", "edges"}:
+            text = encode_items(values, plan)
         elif plan.type == "time":
             text = render_times(values, plan.unit or "second")
         elif plan.type == "json" and (field.kind == "value" and coded):

@@ -34,6 +34,10 @@ _DTYPES: Mapping[str, pl.DataType] = {
 }
 
 
+EDGE = ("first", "last")
+"""The parts of an edge: the positions of the points that it joins."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Rows of one table; the first of them is row `start` of the dataset."""
@@ -108,7 +112,7 @@ class Environment:
         form = self.forms.get(rows.table, {}).get(column)
         names = rows.frame.columns
         if form is None:
-            return pl.col(column) if column in names else None
+            return _plain(column, part) if column in names else None
         if measure == "present":
             name = f"present({column})"
             return pl.col(name).fill_null(value=False) if name in names else None
@@ -196,6 +200,13 @@ def _touched(column: str, need: Need, names: list[str]) -> list[str]:
     if column == "shape" and need.measure is not None:
         wanted = list(GEOMETRIES)
     return [f"{name}@bad" for name in wanted if f"{name}@bad" in names]
+
+
+def _plain(column: str, part: str | None) -> pl.Expr:
+    """Give a column that is no geometry, or what it says of each of its edges."""
+    if part is None:
+        return pl.col(column)
+    return pl.col(column).list.eval(pl.element().list.get(EDGE.index(part)))
 
 
 def _native(column: str, part: str | None, form: Form, names: list[str]) -> pl.Expr | None:

@@ -174,7 +174,7 @@ def _scalar(work: Work, table: str, name: str, mapped: TableMap) -> Iterator[Los
     own = work.source.frames[table][name].gather(mapped.rows["@from"])
     had = mapped.rows[name]
     known = own.is_not_null()
-    if had.dtype == pl.List(pl.String):
+    if isinstance(had.dtype, pl.List):
         known = known & (had.list.len() > 0).fill_null(value=False)
     lost = known
     if name in mapped.frame.columns:

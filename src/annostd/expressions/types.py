@@ -26,6 +26,7 @@ Kind: TypeAlias = Literal[
     "mask",
     "interval",
     "time",
+    "edges",
     "table",
     "any",
 ]
@@ -166,8 +167,9 @@ PARTS: Final[Mapping[str, Mapping[str, Measure]]] = {
         **_EDGES,
     },
     "interval": dict.fromkeys(("start", "end", "duration"), _TIME),
+    "edges": dict.fromkeys(("first", "last"), Measure(Type("list", item=INTEGER))),
 }
-"""Kind of geometry → part → what it is.
+"""Kind of geometry, or of what joins its points → part → what it is.
 
 `total` is the sum of a mask's runs, its edges are those of the place that it fills. The parts of
 points are lists, one item for each point of the row.

@@ -23,6 +23,8 @@ _TYPES = {
     "json": "any value",
     "strings": "a list of texts",
     "spans": "pieces of the text",
+    "texts": "a list of texts",
+    "edges": "a list of pairs of positions",
 }
 
 

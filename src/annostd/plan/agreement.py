@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from annostd.plan.columns import broken
+from annostd.plan.columns import LISTS, broken
 from annostd.plan.sources import walk
 
 if TYPE_CHECKING:
@@ -55,13 +55,18 @@ def check_created(sources: Sequence[Source]) -> None:
 
 
 def check_texts(sources: Sequence[Source], carriers: Mapping[str, str]) -> None:
-    """Check that points in a text have one part, no lists of their own; `carriers` are by role.
+    """Check that points in a text have one part, and nothing there is a list; `carriers` by role.
 
     Raises StandardError.
     """
     for source, plan in _columns(sources):
         form = plan.form
-        if form is None or carriers[source.file] not in _TEXTS:
+        if carriers[source.file] not in _TEXTS:
+            continue
+        if plan.type in LISTS.values():
+            message = f"the column {plan.name!r} is a list in a text, expected another type there"
+            raise broken(plan.column.mark, message)
+        if form is None:
             continue
         if form.layout == "pairs" and len(plan.fields) == 1:
             message = f"the column {plan.name!r} stands in a text, which holds no lists of points"

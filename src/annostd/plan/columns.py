@@ -35,6 +35,8 @@ _DECLARED: Mapping[str, ColumnType] = {
     "json": "json",
     "schema": "json",
 }
+LISTS: Mapping[str, ColumnType] = {"string": "texts", "edge": "edges"}
+"""What the items of a list in one place may be, and the type of such a column."""
 _KINDS: Mapping[ColumnType, Kind] = {
     "integer": "integer",
     "number": "number",
@@ -168,7 +170,7 @@ def _type(column: Column, canonical: CanonicalColumn | None) -> ColumnType:
         if declared is None:
             raise broken(column.mark, f"the type {column.type!r} is unknown")
         if canonical is None or canonical.name == "id":
-            return declared
+            return LISTS.get(column.items or "", declared)
     if canonical is not None:
         return canonical.type
     if column.values:

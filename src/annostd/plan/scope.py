@@ -24,6 +24,8 @@ _PLAIN: Mapping[ColumnType, Type] = {
     "json": Type("any"),
     "strings": Type("list", item=STRING),
     "spans": Type("any"),
+    "texts": Type("list", item=STRING),
+    "edges": Type("edges"),
 }
 
 

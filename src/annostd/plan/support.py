@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annostd.errors import Fault, StandardError
+from annostd.plan.columns import LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from annostd.standard.model import Column, Mark, Rows, Standard, Table
 
 CARRIERS = frozenset({"json", "jsonl", "yaml", "xml", "lines", "text", "image"})
-_COLUMN_KEYS = ("holes", "closed", "pivot", "through", "file", "pack", "text", "items")
+_COLUMN_KEYS = ("holes", "closed", "pivot", "through", "file", "pack", "text")
 _ROW_KEYS = ("comment",)
 _CONVENTION_KEYS = ("axes", "point")
 _FILE_KEYS = ("header", "separator")
@@ -78,5 +79,7 @@ def _column(column: Column) -> Iterator[tuple[Mark, str]]:
     for key in _COLUMN_KEYS:
         if getattr(column, key):
             yield column.mark, f"the column key {key!r}"
+    if column.items is not None and column.items not in LISTS:
+        yield column.mark, f"a list of items of the type {column.items!r}"
     if column.form == "pairs" and column.name == "polygons" and column.parts != "one":
         yield column.mark, "the form 'pairs' of several parts"

@@ -27,6 +27,13 @@ _DOCUMENTS: Mapping[str, Schema] = {
 }
 LEAST, MOST = -(2**63), 2**63 - 1
 LONGEST_RUN = 2**31 - 1
+_EDGE: Schema = {"type": "array", "items": {"type": "integer"}, "minItems": PAIR, "maxItems": PAIR}
+_WHOLE: Mapping[str, Schema] = {
+    "boolean": {"type": "boolean"},
+    "texts": {"type": "array", "items": {"type": "string"}},
+    "edges": {"type": "array", "items": _EDGE},
+}
+"""Of what is said whole by its type."""
 COUNTS = "^(?:[P-o]{0,11}[0-O])*$"
 """Compressed counts: numbers of at most twelve characters, `0`-`O` the last of each."""
 
@@ -57,10 +64,8 @@ def _plain(plan: ColumnPlan, kind: str) -> Schema:
             return {"type": "number", **_limits(plan)}
         case "string":
             return _string(plan)
-        case "boolean":
-            return {"type": "boolean"}
         case _:
-            return {}
+            return dict(_WHOLE.get(kind, {}))
 
 
 def with_null(schema: Schema) -> Schema:

@@ -30,6 +30,8 @@ _TYPES: dict[str, frozenset[str]] = {
     "boolean": frozenset({"boolean"}),
     "time": frozenset({"time"}),
     "strings": frozenset({"list", "string"}),
+    "texts": frozenset({"list"}),
+    "edges": frozenset({"list"}),
     "reference": frozenset({"integer", "string", "any"}),
 }
 _ID_TYPES = frozenset({"integer", "string", "any"})

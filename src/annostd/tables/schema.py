@@ -14,6 +14,8 @@ ColumnType: TypeAlias = Literal[
     "json",
     "strings",
     "spans",
+    "texts",
+    "edges",
     "reference",
     "box",
     "rotated_box",
@@ -133,6 +135,10 @@ _TABLES: dict[str, tuple[CanonicalColumn, ...]] = {
             "number", "integer", "index of the class, or the value painted for it", fallback="id"
         ),
         CanonicalColumn("parent", "string", "name of the class above it"),
+        CanonicalColumn("keypoints", "texts", "names of the points of its objects, in order"),
+        CanonicalColumn(
+            "skeleton", "edges", "pairs of points that are joined: positions in `keypoints`, from 0"
+        ),
     ),
     "annotation": (
         CanonicalColumn("id", "integer", "identifier of the annotation"),
