@@ -145,6 +145,9 @@ def test_it_converts_to_every_shipped_standard_of_pictures_and_back(
             allow_loss=True,
             media="copy",
         )
+        if report.refused and all("supply it with --set" in r for r in report.refused):
+            assert not report.written  # what the target requires these pictures do not say
+            return
         if not report.written:  # what speaks of other things has no place for pictures
             assert report.refused == (f"{other} has no place for anything that is there",)
             assert any(loss.what == "media" for loss in report.losses)

@@ -21,6 +21,8 @@ from annostd.converters.write import print_files
 from annostd.plan.columns import is_shape
 from annostd.standard import Library
 from annostd.tables.dataset import Tables
+from annostd.tables.geometry.forms import PLACED
+from annostd.tables.schema import SLOTTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -149,10 +151,12 @@ def told(plan: Plan, tables: Tables) -> dict[str, list[str]]:
 
 def parts_of(name: str, form: Form) -> list[str]:
     """Name the columns of a frame that hold a geometry."""
-    if form.kind == "box":
+    if form.kind in SLOTTED:
         return [f"{name}.{slot}" for slot in form.slots]
     if form.kind == "interval":
         return [f"{name}.{end}" for end in ("start", "end")]
+    if form.codec == PLACED:
+        return [f"{name}.text", *(f"{name}.{slot}" for slot in form.slots)]
     if form.kind == "mask":
         return [f"{name}.runs", f"{name}.height", f"{name}.width"]
     return [name]
@@ -181,9 +185,9 @@ def say(
             parts = [row.get(part) for part in parts_of(name, column.form)]
             value = repr(parts) if parts[0] is not None else None
         else:
-            known = row.get(name)
+            known, is_set = row.get(name), column.type == "strings"
             value = (
-                repr(sorted(known) if isinstance(known, list) else known)
+                repr(sorted(known) if isinstance(known, list) and is_set else known)
                 if known is not None
                 else None
             )

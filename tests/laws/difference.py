@@ -207,8 +207,7 @@ def _name(side: Side, row: Row) -> object:
 
 
 def _places(side: Side, row: Row, size: tuple[int, int]) -> list[Outline]:
-    names = ("box", "polygons", "mask")
-    return [o for name in names if (o := side.outline(row, name, size)) is not None]
+    return [o for name in GEOMETRIES if (o := side.outline(row, name, size)) is not None]
 
 
 def _rings(side: Side, row: Row, size: tuple[int, int]) -> list[Outline]:
@@ -303,11 +302,12 @@ def _is_bounds(
     work: _Comparison, column: str, rows: tuple[Row, Row], box: Outline, size: tuple[int, int]
 ) -> bool:
     """Tell whether a box that is gone is just the bounds of the outline that is still there."""
-    kept = work.after.outline(rows[1], "polygons", size)
-    if column != "box" or kept is None:
-        return False
-    outline = work.before.outline(rows[0], "polygons", size)
-    return kept.near(box, PRINTED) if outline is None else outline.near(box, CLOSE)
+    for name in ("polygons", "mask") if column == "box" else ():
+        kept = work.after.outline(rows[1], name, size)
+        if kept is not None:
+            outline = work.before.outline(rows[0], name, size)
+            return kept.near(box, PRINTED) if outline is None else outline.near(box, CLOSE)
+    return False
 
 
 def _is_derivable(work: _Comparison, table: str, column: ColumnPlan, rows: tuple[Row, Row]) -> bool:

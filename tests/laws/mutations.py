@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Fault = Literal["missing", "type", "value", "range", "length", "duplicate", "dangling"]
 Row = dict[str, object]
-_NUMBERS = frozenset({"integer", "number", "time", "box", "interval"})
+_NUMBERS = frozenset({"integer", "number", "time", "box", "interval", "texts", "edges"})
 NOBODY = 987_654_321
 """A key that no row has."""
 

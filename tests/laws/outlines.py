@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from dataclasses import dataclass
+from io import BytesIO
+from math import hypot, pi
 from typing import TYPE_CHECKING, cast
 
-from annostd.tables.geometry.forms import SLOTS
+from PIL import Image
+
+from annostd.tables.geometry.forms import CORNERS, PLACED, SLOTS
 
 if TYPE_CHECKING:
     from annostd.tables.geometry.forms import Form
 
 Row = dict[str, object]
+AXES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +52,26 @@ def outline_of(row: Row, column: str, form: Form, size: tuple[int, int]) -> Outl
     wide, high = size if form.unit == "fraction" else (1, 1)
     if form.kind == "box":
         return _box(row, column, form, (wide, high))
+    if form.codec == PLACED:
+        return _picture(row, column)
     if form.kind == "mask":
         return _mask(row, column)
+    if form.kind in {"rotated_box", "ellipse"}:
+        return _slotted(row, column, form)
     rings = cast("list[list[float]] | None", row.get(column))
     if not rings:
         return None
+    stride = len(form.slots)
+    flat = [[v for n, v in enumerate(ring) if n % stride < AXES] for ring in rings]
     scaled = [
-        [v * (high if n % 2 else wide) - form.origin for n, v in enumerate(ring)] for ring in rings
+        [v * (high if n % 2 else wide) - form.origin for n, v in enumerate(ring)] for ring in flat
     ]
     return Outline(scaled)
 
 
 def _box(row: Row, column: str, form: Form, scale: tuple[int, int]) -> Outline | None:
+    if form.slots == tuple(CORNERS):
+        return _corners(row, column)
     values = {SLOTS[s]: cast("float | None", row.get(f"{column}.{s}")) for s in form.slots}
     if any(value is None for value in values.values()):
         return None
@@ -76,6 +90,41 @@ def _box(row: Row, column: str, form: Form, scale: tuple[int, int]) -> Outline |
         spans.append((low * factor, high * factor))
     (x1, x2), (y1, y2) = spans
     return Outline([[x1, y1, x2, y2]], (x2 - x1) * (y2 - y1))
+
+
+def _corners(row: Row, column: str) -> Outline | None:
+    """Give the box between two opposite corners, whichever they are."""
+    values = [cast("float | None", row.get(f"{column}.{slot}")) for slot in CORNERS]
+    known = [value for value in values if value is not None]
+    if len(known) < len(values):
+        return None
+    (x1, x2), (y1, y2) = sorted(known[0::2]), sorted(known[1::2])
+    return Outline([[x1, y1, x2, y2]], (x2 - x1) * (y2 - y1))
+
+
+def _slotted(row: Row, column: str, form: Form) -> Outline | None:
+    """Give the corners of a turned box, or the box around a circle."""
+    values = [cast("float | None", row.get(f"{column}.{slot}")) for slot in form.slots]
+    known = [value for value in values if value is not None]
+    if len(known) < len(values):
+        return None
+    if form.kind == "rotated_box":
+        return Outline([known])
+    x, y, right, down = known
+    radius = hypot(right - x, down - y)
+    return Outline([[x - radius, y - radius, x + radius, y + radius]], pi * radius**2)
+
+
+def _picture(row: Row, column: str) -> Outline | None:
+    """Give the bounds of the pixels that are painted in a picture, where it lies."""
+    text = cast("str | None", row.get(f"{column}.text"))
+    if text is None:
+        return None
+    picture = Image.open(BytesIO(b64decode(text)))
+    left, top, right, bottom = cast("tuple[int, int, int, int]", picture.getbbox())
+    x, y = (cast("float", row[f"{column}.{slot}"]) for slot in ("ax", "ay"))
+    painted = sum(picture.point(bool).histogram()[1:])
+    return Outline([[left + x, top + y, right + x, bottom + y]], float(painted))
 
 
 def _mask(row: Row, column: str) -> Outline | None:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from annostd.tables.geometry.forms import SLOTS, Form
+from annostd.tables.geometry.forms import CORNERS, PLACED, QUAD, RIM, SLOTS, Form
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from annostd.plan.model import ColumnPlan
     from annostd.standard.model import Json
@@ -72,6 +72,8 @@ def written_box(form: Form, box: Edges) -> list[Json]:
     shift = 1 if form.ends == "inclusive" else 0
     axes = {"x": (box.x1, box.x2), "y": (box.y1, box.y2)}
     values: list[Json] = []
+    if form.slots == tuple(CORNERS):
+        return [box.x1, box.y1, box.x2, box.y2]
     for slot in form.slots:
         axis, role = SLOTS[slot]
         low, high = axes[axis]
@@ -113,6 +115,75 @@ def outlines(draw: st.DrawFn, plan: ColumnPlan, box: Edges) -> tuple[list[list[f
 
 def _ring(box: Edges) -> list[float]:
     return [box.x1, box.y1, box.x2, box.y1, box.x2, box.y2, box.x1, box.y2]
+
+
+@st.composite
+def labelled(draw: st.DrawFn, count: int, box: Edges) -> Json:
+    """Draw so many points within a box, each with its visibility, absent ones without a place."""
+    points: list[Json] = []
+    for _ in range(count):
+        word = draw(st.sampled_from(["absent", "hidden", "visible"]))
+        x, y = draw(st.sampled_from([box.x1, box.x2])), draw(st.sampled_from([box.y1, box.y2]))
+        points.append([0, 0, word] if word == "absent" else [x, y, word])
+    return points
+
+
+def joints(names: Json) -> st.SearchStrategy[Json]:
+    """Draw pairs of positions in a list of names."""
+    count = len(names) if isinstance(names, list) else 0
+    if not count:
+        return st.just([])
+    position = st.integers(0, count - 1)
+    return st.lists(st.lists(position, min_size=2, max_size=2), max_size=3)
+
+
+@st.composite
+def _turned(draw: st.DrawFn, plan: ColumnPlan, box: Edges) -> Json:
+    """Draw a box as four corners, from any of them."""
+    assert plan.form is not None
+    assert plan.form.slots == QUAD
+    points = [(box.x1, box.y1), (box.x2, box.y1), (box.x2, box.y2), (box.x1, box.y2)]
+    first = draw(st.integers(0, 3))
+    return [axis for point in (*points[first:], *points[:first]) for axis in point]
+
+
+@st.composite
+def _round(draw: st.DrawFn, plan: ColumnPlan, box: Edges) -> Json:
+    """Draw a circle within a box as its centre and a point on its rim."""
+    assert plan.form is not None
+    assert plan.form.slots == RIM
+    radius = min(box.x2 - box.x1, box.y2 - box.y1) / 2
+    x, y = (box.x1 + box.x2) / 2, (box.y1 + box.y2) / 2
+    right, down = draw(st.sampled_from([(1, 0), (0, 1), (-1, 0)]))
+    return [x, y, x + radius * right, y + radius * down]
+
+
+@st.composite
+def _lines(draw: st.DrawFn, plan: ColumnPlan, box: Edges) -> Json:
+    """Draw points on the edges of a box, as many as the column may have."""
+    least, most = plan.column.length or (1, None)
+    points = [[box.x1, box.y1], [box.x2, box.y2], [box.x2, box.y1]]
+    fewest = max(least or 1, 2 if plan.type == "polyline" else 1)
+    count = draw(st.integers(fewest, min(most or 3, 3)))
+    return [[*point] for point in points[:count]]
+
+
+OTHERS: Mapping[str, Callable[[ColumnPlan, Edges], st.SearchStrategy[Json]]] = {
+    "rotated_box": _turned,
+    "ellipse": _round,
+    "polyline": _lines,
+    "keypoints": _lines,
+}
+"""How geometries are drawn in a box that are of no other."""
+
+
+def placed(plan: ColumnPlan, mask: Mapping[str, Json], box: Edges) -> dict[str, Json]:
+    """Give a mask of all of a box as its column holds it: whole, or cut out with its place."""
+    if plan.form is None or plan.form.codec != PLACED:
+        return dict(mask)
+    height, width = round(box.y2 - box.y1), round(box.x2 - box.x1)
+    corners = [box.x1, box.y1, box.x2 - 1, box.y2 - 1]
+    return {"height": height, "width": width, "runs": [0, height * width], "place": [*corners]}
 
 
 @st.composite

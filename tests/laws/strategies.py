@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from annostd.plan.sources import walk
 from annostd.tables.schema import GEOMETRIES
 from tests.laws.cells import cells, is_order, may_miss
+from tests.laws.figures import draw_shapes
 from tests.laws.marks import compose, is_in_block, mark
 from tests.laws.naming import hand_on, naming_carrier, only_named, refer
 from tests.laws.order import sources
-from tests.laws.shapes import Edges, Extent, edges, intervals, masks, outlines, written_box
+from tests.laws.shapes import joints
 from tests.laws.values import (
     DRAWN,
     is_captured,
@@ -29,7 +30,7 @@ from tests.laws.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from hypothesis.vendor.pretty import RepresentationPrinter
 
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     from annostd.standard.model import Json
 
 MANY = 3
-SECONDS = 10
-"""How far apart intervals are drawn; the examples of standards are shorter."""
 Row = dict[str, "Json"]
 
 
@@ -258,7 +257,7 @@ def _row(draw: st.DrawFn, draft: Draft, place: tuple[FilePlan, Source], row: Row
         value = _value(draw, draft, (file, source, variant), plan, row)
         if value is not None:
             row[plan.name] = value
-    if not _shapes(draw, draft, variant, row):
+    if not draw_shapes(draw, draft, variant, row):
         return
     if _is_repeated(draft, source, row):
         return
@@ -295,7 +294,9 @@ def _value(
         return draw(st.integers(1, 64)) if plan.type == "integer" else None
     if any(f.file.listed and f.file.listed.root in plan.fields for f in draft.plan.files):
         return plan.column.default
-    drawn = cells(draft.plan, (file, source), plan)
+    is_joint = plan.type == "edges"
+    names = row.get("keypoints")
+    drawn = joints(names) if is_joint else cells(draft.plan, (file, source), plan)
     key = (source.table, plan.name)
     if plan.column.key or plan.template is not None or named_in_paths(draft.plan, *key):
         taken = draft.taken.get(key, set())
@@ -305,58 +306,6 @@ def _value(
     if may_miss(file, plan, variant) and draw(st.booleans()):
         return None
     return draw(drawn)
-
-
-def _shapes(draw: st.DrawFn, draft: Draft, variant: Variant, row: Row) -> bool:
-    """Draw the geometries of a row, so that all are of one object."""
-    plans = {plan.type: plan for plan in variant.columns if plan.type in GEOMETRIES}
-    timed = plans.pop("interval", None)
-    if timed is not None:
-        row[timed.name] = _times(draw, draft, timed)
-    extent = _extent(draft, row)
-    if not plans:
-        return True
-    if extent is None:
-        extent = Extent(64, 48)
-    boxed = plans.get("box")
-    outlined = plans.get("polygons")
-    leading = outlined or boxed
-    box: Edges
-    if "mask" in plans:
-        mask, box = draw(masks(extent))
-        row[plans["mask"].name] = dict(mask)
-    else:
-        box = draw(edges(leading.form if leading else None, extent))
-    area = box.area
-    if outlined is not None:
-        rings, area = draw(outlines(outlined, box))
-        row[outlined.name] = rings  # type: ignore[assignment]
-    if boxed is not None and boxed.form is not None:
-        row[boxed.name] = written_box(boxed.form, box)
-    for plan in variant.columns:
-        if plan.derive is not None and plan.name not in row and plan.type == "number":
-            row[plan.name] = area
-    return True
-
-
-def _times(draw: st.DrawFn, draft: Draft, plan: ColumnPlan) -> Json:
-    """Draw an interval in the form of the whole table, apart from those drawn before."""
-    whole = draft.plan.tables["annotation"].columns[plan.name].form
-    if plan.form is None or whole is None:
-        return None
-    number = len(draft.rows.get("annotation", [])) * SECONDS
-    return draw(intervals((whole, len(plan.form.slots) == 1), number))
-
-
-def _extent(draft: Draft, row: Mapping[str, Json]) -> Extent | None:
-    at = row.get("media")
-    if not isinstance(at, int):
-        return None
-    medium = draft.rows["media"][at]
-    width, height = medium.get("width"), medium.get("height")
-    if not isinstance(width, int) or not isinstance(height, int):
-        return None
-    return Extent(width, height)
 
 
 def _joined(draw: st.DrawFn, draft: Draft) -> None:
@@ -378,7 +327,8 @@ def _counted(draft: Draft) -> None:
     """Give derived counts of tables their value."""
     for table, plan in draft.plan.tables.items():
         for column in plan.columns.values():
-            counted = [n.path[0] for n in column.derive.needs] if column.derive else []
+            needs = column.derive.needs if column.derive else ()
+            counted = [need.path[0] for need in needs if need.measure == "count"]
             if column.type == "integer" and counted:
                 for row in draft.rows.get(table, []):
                     row[column.name] = len(draft.rows.get(counted[0], []))

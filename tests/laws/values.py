@@ -145,6 +145,8 @@ def scalars(plan: ColumnPlan, carrier: str) -> st.SearchStrategy[Json]:
         "boolean": st.booleans(),
         "time": times(Range.of(plan)),
     }
+    if plan.type == "texts":
+        return st.lists(texts(carrier), max_size=3, unique=True)
     if plan.type == "json" and column.type in DOCUMENTS:
         return st.sampled_from(DOCUMENTS[column.type])
     if carrier in {"json", "jsonl"}:
