@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, TypeAlias
 
 import polars as pl
@@ -29,10 +30,11 @@ class SharedRows:
         """Number the rows of a frame (`@row`) and tell which are new (`@new`)."""
         rows, new = [], []
         seen: dict[tuple[int, tuple[str, ...]], int] = {}
-        columns = dict.fromkeys(p.name for v in self.source.variants for p in v.columns)
-        kept = [name for name in columns if name in frame.columns]
+        types = {p.name: p.type for v in self.source.variants for p in v.columns}
+        kept = {name: kind for name, kind in types.items() if name in frame.columns}
         for file, *values in frame.select("@file", *kept).iter_rows():
-            content = tuple(str(value) for value in values)
+            pairs = zip(values, kept.values(), strict=True)
+            content = tuple(_meaning(value, kind) for value, kind in pairs)
             count = seen.get((file, content), 0)
             seen[file, content] = count + 1
             known = self._rows.setdefault(content, [])
@@ -84,3 +86,14 @@ class SharedRows:
                 "the same rows in every file",
             )
         ]
+
+
+def _meaning(value: object, kind: str) -> str:
+    """Spell a value so that equal ones are equal texts: JSON is the same however it is written."""
+    text = str(value)
+    if kind != "json" or value is None:
+        return text
+    try:
+        return json.dumps(json.loads(text), sort_keys=True)
+    except ValueError:
+        return text
