@@ -97,13 +97,25 @@ def _aligned(work: _Comparison, table: str) -> Pairs:
         return _by_key(_ordinals(old), _ordinals(new)) if new else []
     if table in {"tool", "turn", "part", "call", "preference"}:
         return _within(work, table)
-    if table == "media":
-        return _by_key([_stem(row) for row in old], [_stem(row) for row in new])
-    if table == "category":
-        return _by_key(_names(old), _names(new))
     if table == "annotation":
         return _annotations(work, old, new)
+    keys = _keys(work, table, old, new)
+    if keys is not None:
+        return _by_key(*keys)
     return list(zip(range(len(old)), range(len(new)), strict=False))
+
+
+def _keys(
+    work: _Comparison, table: str, old: list[Row], new: list[Row]
+) -> tuple[list[object], list[object]] | None:
+    """Name the rows on either side, where something tells them apart."""
+    if table == "media":
+        return [_stem(row) for row in old], [_stem(row) for row in new]
+    if table == "category":
+        return _names(old), _names(new)
+    if table == "attribute":
+        return _owners(work, old), [_owner(work.after, row) for row in new]
+    return None
 
 
 def _ordinals(rows: list[Row]) -> list[object]:
@@ -130,6 +142,26 @@ def _within(work: _Comparison, table: str) -> Pairs:
                 left.remove(a)
     assert len(pairs) == len(new), f"a row of {table} was read back that nobody wrote"
     return pairs
+
+
+def _owners(work: _Comparison, rows: list[Row]) -> list[object]:
+    """Name attributes by what they are said of, as it is numbered in what was read back."""
+    numbers: dict[object, int] = {}
+    for old, new in work.pairs.get("annotation", []):
+        numbers.setdefault(old, new)
+    return [
+        _owner(work.before, {**row, "annotation": numbers.get(row.get("annotation"), "gone")})
+        if row.get("annotation") is not None
+        else _owner(work.before, row)
+        for row in rows
+    ]
+
+
+def _owner(side: Side, row: Row) -> object:
+    """Name an attribute by the annotation or the medium that it is said of, and its name."""
+    at = row.get("media")
+    stem = _stem(side.rows["media"][at]) if isinstance(at, int) else None
+    return row.get("annotation"), None if row.get("annotation") is not None else stem, row["name"]
 
 
 def _names(rows: list[Row]) -> list[object]:
@@ -243,8 +275,9 @@ def _is_lost(work: _Comparison, table: str, column: ColumnPlan, old: Row, new: R
     if canonical is not None and canonical.neutral is not None and was == canonical.neutral:
         return False
     bound = work.after.plan.tables[table].columns.get(column.name)
-    if bound is not None and column.refers is not None and column.refers[0] == table:
-        return (old.get(column.name), new.get(column.name)) not in work.pairs[table]
+    named = column.refers[0] if column.refers is not None else ""
+    if bound is not None and named in {table, "annotation"}:
+        return (old.get(column.name), new.get(column.name)) not in work.pairs[named]
     return bound is None or was != _plain(work.after, bound, new)
 
 

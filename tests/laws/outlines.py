@@ -30,6 +30,8 @@ class Outline:
     def bounds(self) -> tuple[float, float, float, float]:
         xs = [x for ring in self.rings for x in ring[0::2]]
         ys = [y for ring in self.rings for y in ring[1::2]]
+        if not xs:
+            return 0.0, 0.0, 0.0, 0.0
         return min(xs), min(ys), max(xs), max(ys)
 
     @property
@@ -44,7 +46,7 @@ class Outline:
         """Measure how far the point that moved most has moved."""
         old = [value for ring in self.rings for value in ring]
         new = [value for ring in other.rings for value in ring]
-        return max(abs(a - b) for a, b in zip(old, new, strict=True))
+        return max((abs(a - b) for a, b in zip(old, new, strict=True)), default=0.0)
 
 
 def outline_of(row: Row, column: str, form: Form, size: tuple[int, int]) -> Outline | None:
