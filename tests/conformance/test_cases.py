@@ -50,7 +50,6 @@ EXEMPT = {
     "layout.unreadable": "as json.unreadable",
     "layout.name-encoding": "names that are not UTF-8 are not kept by every archive and system",
     "layout.link": "a link that leaves the dataset is not kept by every archive and system",
-    "annotation.mask.missing": "rows without a mask are of another variant",
 }
 """Rules without a failing case, each with the reason why it cannot have one."""
 

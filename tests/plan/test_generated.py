@@ -20,6 +20,8 @@ def columns_rules(columns: str, **more: str) -> set[str]:
         ("a: {required: true}", {"type", "missing"}),
         ("a: {type: any}", set()),
         ("a: {values: [x, y]}", {"type", "value"}),
+        ("a: {values: [true]}", {"type", "value"}),
+        ("a: {values: [false, true]}", {"type"}),
         ("a: {type: integer, minimum: 1}", {"type", "range"}),
         ("a: {type: integer, maximum: 1}", {"type", "range"}),
         ('a: {pattern: "[a-z]+"}', {"type", "pattern"}),

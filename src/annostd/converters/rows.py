@@ -68,9 +68,14 @@ def _measures(name: str, made: pl.DataFrame) -> list[pl.Series]:
 
 
 def _with_measures(work: Work, table: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """Add presence, and where the target derives from shapes what is measured of them."""
+    """Add presence, and what is measured of shapes where the target derives from them.
+
+    What is measured tells, too, which values the shapes of another standard give back.
+    """
     forms = work.source.forms.get(table, {})
-    if any(column.derive is not None for column in work.plan.tables[table].columns.values()):
+    columns = work.plan.tables[table].columns.values()
+    derives = any(column.derive is not None for column in columns)
+    if derives or (not work.is_same and any(column.form is not None for column in columns)):
         frame = measured(frame, forms)
     missing = [name for name in forms if f"present({name})" not in frame.columns]
     return frame.with_columns([_presence(frame, name, forms[name]) for name in missing])

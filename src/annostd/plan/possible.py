@@ -111,6 +111,8 @@ def _can_column(home: _Home, plan: ColumnPlan, fault: str) -> bool:
         return _may_be_left_out(home.source, plan) and not _is_tested(home.variant, plan)
     if fault == "type":
         return _may_be_of_another_type(home.carrier, plan) and not _is_typed(home.variant, plan)
+    if fault == "value" and all(isinstance(native, bool) for native, _ in plan.column.values):
+        return len(plan.column.values) == 1  # what is neither is of another type
     if fault == "length" and plan.type in GEOMETRIES:
         is_placed = plan.form is not None and plan.form.codec == PLACED
         is_listed = len(plan.fields) == 1 and (plan.form is None or len(plan.form.slots) != 1)
