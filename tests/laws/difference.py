@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, cast
 
 from annostd.tables.schema import GEOMETRIES, TABLES
+from tests.laws.given_back import falls_back, is_counted, is_ordinal, is_union
 from tests.laws.outlines import Outline, outline_of
 
 if TYPE_CHECKING:
@@ -349,54 +350,13 @@ def _is_derivable(work: _Comparison, table: str, column: ColumnPlan, rows: tuple
     value, declared = old[column.name], column.column
     if declared.default is not None and value == declared.default:
         return True
-    if _is_counted(column) or _is_ordinal(column, work.before.rows[table]):
+    if is_counted(column) or is_ordinal(column, work.before.rows[table]):
         return True
     if table == "media" and column.name in {"width", "height"}:
         return any(f.file.carrier == "image" and f.sources for f in work.after.plan.files)
-    if column.name == "split" and _is_union(work, old, new):
+    if column.name == "split" and is_union(work.before.rows["media"], old, new):
         return True
-    return _falls_back(table, column, rows) or (column.name == "area" and _is_area(work, old, new))
-
-
-def _is_union(work: _Comparison, old: Row, new: Row) -> bool:
-    """Tell whether all the splits that are gone hold just what other splits hold together."""
-    members: dict[str, set[int]] = {}
-    for number, row in enumerate(work.before.rows["media"]):
-        for name in cast("list[str] | None", row.get("split")) or ():
-            members.setdefault(name, set()).add(number)
-    was, now = (set(cast("list[str] | None", row.get("split")) or ()) for row in (old, new))
-    parts = {name: [m for m in members.values() if m < members[name]] for name in was - now}
-    return all(len(p) > 1 and set().union(*p) == members[name] for name, p in parts.items())
-
-
-def _is_counted(column: ColumnPlan) -> bool:
-    needs = column.derive.needs if column.derive is not None else ()
-    return bool(needs) and all(need.measure == "count" for need in needs)
-
-
-def _is_ordinal(column: ColumnPlan, rows: list[Row]) -> bool:
-    """Tell whether all the values of a column are what numbering rows gives."""
-    if "{n" not in (column.column.generate or ""):
-        return False
-    every = [str(row.get(column.name)) for row in rows]
-    return every == [_numbered(column, n) for n in range(len(every))]
-
-
-def _falls_back(table: str, column: ColumnPlan, rows: tuple[Row, Row]) -> bool:
-    """Tell whether what the canonical table says of absence gives a value back."""
-    canonical = TABLES.get(table, {}).get(column.name)
-    if canonical is None or canonical.fallback is None:
-        return False
-    value, new = rows[0][column.name], rows[1]
-    if canonical.fallback == "stem(path)":
-        path = new.get("path")
-        return path is not None and PurePosixPath(str(path)).stem == value
-    return new.get(canonical.fallback) == value
-
-
-def _numbered(column: ColumnPlan, number: int) -> str:
-    template = column.column.generate or ""
-    return template.replace("{n}", str(number + 1)).replace("{n0}", str(number))
+    return falls_back(table, column, rows) or (column.name == "area" and _is_area(work, old, new))
 
 
 def _is_area(work: _Comparison, old: Row, new: Row) -> bool:
