@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from annostd.bindings.placed_nodes import Flaw, Parsed, PlacedNode
 from annostd.bindings.trees import escape
-from annostd.bindings.yaml_scalar import Scalar, resolve, tagged
+from annostd.bindings.yaml_scalar import resolve, tagged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,48 +30,10 @@ _CONTAINERS = {
 
 
 @dataclass(slots=True)
-class YamlNode:
-    """A node with its 1-based place: members, items, or a scalar's text and what it is.
-
-    `is_told`: it is not what it should be, and that is reported.
-    """
-
-    line: int
-    column: int
-    end: int
-    members: dict[str, YamlNode] | None = None
-    items: list[YamlNode] | None = None
-    text: str = ""
-    scalar: Scalar = "null"
-    is_told: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class YamlFlaw:
-    """One thing wrong in a YAML text: a rule without its carrier, a 1-based place, a sentence."""
-
-    rule: str
-    line: int
-    column: int
-    message: str
-    pointer: str | None = None
-    actual: str | None = None
-    expected: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """A YAML text as a tree (None: it cannot be read, or is empty) and what is wrong in it."""
-
-    root: YamlNode | None
-    flaws: tuple[YamlFlaw, ...]
-
-
-@dataclass(slots=True)
 class _Frame:
     """A container that is open; `name` is the member whose value comes next."""
 
-    node: YamlNode
+    node: PlacedNode
     is_flow: bool
     name: str | None = None
     is_skipped: bool = False  # the value belongs to a name that cannot be one
@@ -127,7 +90,7 @@ def _too_deep(text: str) -> Parsed | None:
 
 
 def _broken(parser: _Parser, place: tuple[int, int], problem: str) -> Parsed:
-    flaw = YamlFlaw(
+    flaw = Flaw(
         "syntax",
         *place,
         f"the text cannot be read ({problem}), expected YAML",
@@ -140,8 +103,8 @@ def _broken(parser: _Parser, place: tuple[int, int], problem: str) -> Parsed:
 
 class _Parser:
     def __init__(self) -> None:
-        self.root: YamlNode | None = None
-        self.flaws: list[YamlFlaw] = []
+        self.root: PlacedNode | None = None
+        self.flaws: list[Flaw] = []
         self._stack: list[_Frame] = []
         self._documents = 0
 
@@ -157,7 +120,7 @@ class _Parser:
         elif isinstance(event, yaml.AliasEvent):
             message = f"an alias (*{event.anchor}) stands here, expected the value itself"
             self._flaw("alias", place, message)
-            self._value(YamlNode(*place, place[0], is_told=True), event)
+            self._value(PlacedNode(*place, place[0], is_told=True), event)
         elif isinstance(event, yaml.ScalarEvent):
             self._value(self._scalar(event, place), event)
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
@@ -177,12 +140,12 @@ class _Parser:
                 yield f"/{escape(frame.name)}"
 
     def _flaw(self, rule: str, place: tuple[int, int], message: str) -> None:
-        self.flaws.append(YamlFlaw(rule, *place, message, self.pointer()))
+        self.flaws.append(Flaw(rule, *place, message, self.pointer()))
 
-    def _scalar(self, event: Any, place: tuple[int, int]) -> YamlNode:
+    def _scalar(self, event: Any, place: tuple[int, int]) -> PlacedNode:
         end = event.end_mark
         last = end.line if end.column == 0 and end.line > event.start_mark.line else end.line + 1
-        node = YamlNode(*place, last, text=event.value)
+        node = PlacedNode(*place, last, text=event.value)
         is_name = self._is_name_next()
         if event.tag is None:
             node.scalar = resolve(event.value) if event.implicit[0] else "string"
@@ -208,7 +171,7 @@ class _Parser:
             and not top.is_skipped
         )
 
-    def _value(self, node: YamlNode, event: Any) -> None:
+    def _value(self, node: PlacedNode, event: Any) -> None:
         """Put a finished scalar where it belongs: a name, a member, an item, the root."""
         if self._is_name_next():
             if isinstance(event, yaml.ScalarEvent):
@@ -218,7 +181,7 @@ class _Parser:
             return
         self._attach(node)
 
-    def _name(self, node: YamlNode) -> None:
+    def _name(self, node: PlacedNode) -> None:
         top = self._stack[-1]
         members = top.node.members or {}
         if node.text in members:
@@ -228,7 +191,7 @@ class _Parser:
             self._flaw("duplicate-key", (node.line, node.column), message)
         top.name = node.text
 
-    def _attach(self, node: YamlNode) -> None:
+    def _attach(self, node: PlacedNode) -> None:
         if not self._stack:
             self.root = node
             return
@@ -268,7 +231,7 @@ class _Parser:
             self._attach(node)
 
 
-def _container(event: Any, place: tuple[int, int]) -> YamlNode:
+def _container(event: Any, place: tuple[int, int]) -> PlacedNode:
     if isinstance(event, yaml.MappingStartEvent):
-        return YamlNode(*place, place[0], members={})
-    return YamlNode(*place, place[0], items=[])
+        return PlacedNode(*place, place[0], members={})
+    return PlacedNode(*place, place[0], items=[])

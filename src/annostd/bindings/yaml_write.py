@@ -11,9 +11,10 @@ import yaml
 from annostd.bindings.branches import grow
 from annostd.bindings.bytes import read_bytes
 from annostd.bindings.grafts import compact, graft, graft_rows, is_same
+from annostd.bindings.placed_tree import PlacedArchive
 from annostd.bindings.tree_shape import shape_of
 from annostd.bindings.yaml_scalar import resolve
-from annostd.bindings.yaml_tree import TREE, YamlArchive
+from annostd.bindings.yaml_tree import TREE, open_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -55,7 +56,7 @@ def write_document(
     shape = shape_of(plan, None)
     root = grow(shape, rows, {})
     if origin is not None:
-        archive = YamlArchive(origin)
+        archive = PlacedArchive(origin, TREE, open_tree)
         old = archive.root(origin.file)
         if old is None:
             root = graft_rows(root, archive)
