@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,12 +88,14 @@ def scope_of(
         constants={word for each in TABLES.values() for c in each.values() for word in c.values},
         keys=(rule or {}).get("per", ()),
         grouped="per" in (rule or {}),
-        paired="pairs" in (rule or {}),
+        paired=not {"pairs", "neighbours"}.isdisjoint(rule or {}),
     )
 
 
 def units_of(document: dict[str, Any]) -> tuple[str, ...]:
-    unit = document.get("conventions", {}).get("image", {}).get("unit")
+    conventions = document.get("conventions", {})
+    space = "image" if "image" in conventions else "time"
+    unit = conventions.get(space, {}).get("unit")
     return (unit,) if unit else UNITS
 
 
@@ -132,7 +135,8 @@ def test_a_rule_s_expressions_are_true_or_false(
     for unit in units_of(document):
         scope = scope_of(rule["for"], document, unit, rule)
         assert checked(rule["require"], scope).type.kind == "boolean"
-        assert checked(rule.get("when", "true"), scope).type.kind == "boolean"
+        row = replace(scope, grouped=False)  # rows are chosen before they are grouped
+        assert checked(rule.get("when", "true"), row).type.kind == "boolean"
 
 
 @pytest.mark.parametrize(("document", "rule"), list(rules()))
@@ -154,7 +158,9 @@ def test_a_derived_value_is_typed(document: dict[str, Any], table: str, text: st
     expected["sum"] = "integer"
     for unit in units_of(document):
         typed = checked(text, scope_of(table, document, unit))
-        assert typed.type.kind == expected[text.partition("(")[0]]
+        followed = types_of(table, document, unit).get(text)
+        kind = followed.kind if followed is not None else expected[text.partition("(")[0]]
+        assert typed.type.kind == kind
         assert typed.needs
         assert all(need.key in text for need in typed.needs)
 

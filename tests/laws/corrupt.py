@@ -36,7 +36,7 @@ def corrupt(folder: Path, plan: Plan, random: Random) -> None:
             path.write_text(yaml.safe_dump(changed, sort_keys=False), "utf-8")
         elif carrier == "xml":
             path.write_bytes(_elements(data, random))
-        elif carrier == "lines":
+        elif carrier in {"tokens", "lines"}:
             lines = [_line(line, random) for line in data.decode().splitlines()]
             path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
 

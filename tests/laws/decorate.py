@@ -36,6 +36,8 @@ def decorate(folder: Path, plan: Plan, random: Random) -> None:
             path.write_bytes(_xml(data, random))
         elif carrier == "lines":
             path.write_text(_lines(data.decode(), random), "utf-8")
+        elif carrier == "tokens":
+            path.write_text(_tokens(data.decode(), random), "utf-8")
         elif carrier == "yaml":
             path.write_text(f"# kept\n{data.decode()}x_note: [1, two]  # kept\n", "utf-8")
 
@@ -92,6 +94,17 @@ def _lines(text: str, random: Random) -> str:
         if random.random() < 0.2 and not (parts and line):
             made.append("")
     return "\n".join(made) + random.choice(["", "\n"] if made else [""])
+
+
+def _tokens(text: str, random: Random) -> str:
+    """Put words and remarks between tokens, and spell some decimals with zeros behind them."""
+    made = []
+    for line in text.splitlines():
+        label, sign, value = line.partition(" = ")
+        made.append(f"{label}{sign}{_token(value.strip(), random)} ")
+        if random.random() < 0.2:
+            made.append(random.choice(["! 3 <kept> remarks", "words [1]: between", ""]))
+    return "\n".join(made) + "\n"
 
 
 def _token(token: str, random: Random) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, cast
 
+from annostd.plan.sources import walk
 from annostd.tables.schema import GEOMETRIES, TABLES
 from tests.laws.given_back import falls_back, is_counted, is_ordinal, is_union
 from tests.laws.outlines import Outline, outline_of
@@ -73,9 +74,12 @@ def difference(before: Side, after: Side) -> Difference:
             work.found.counts["lost", table] += len(rows)
             continue
         work.pairs[table] = _aligned(work, table)
-        gone = len(rows) - len({old for old, _ in work.pairs[table]})
-        if gone:
-            work.found.counts["lost", table] += gone
+        kept = {old for old, _ in work.pairs[table]}
+        gone = [row for number, row in enumerate(rows) if number not in kept]
+        gaps = sum(table == "annotation" and _is_gap(before, row) for row in gone)
+        for kind, count in (("lost", len(gone) - gaps), ("derivable", gaps)):
+            if count:
+                work.found.counts[kind, table] += count
         for column in before.plan.tables[table].columns.values():
             _column(work, table, column)
     return work.found
@@ -185,18 +189,27 @@ def _annotations(work: _Comparison, old: list[Row], new: list[Row]) -> Pairs:
     """Align the annotations of each medium in order, by class and place; parts with their whole."""
     pairs: Pairs = []
     taken: set[int] = set()
+    is_same = work.before.plan.standard.id == work.after.plan.standard.id
+    written = [n for n, row in enumerate(new) if is_same or not _is_gap(work.after, row)]
     for was, now in work.pairs["media"]:
         own = [n for n, row in enumerate(old) if row.get("media") == was]
         left = [n for n in own if _can_be_said(work, old[n])]
-        right = [n for n, row in enumerate(new) if row.get("media") == now]
+        right = [n for n in written if new[n].get("media") == now]
         size = _size(work, was, now)
         for a in left:
             due = _rows_due(work, old[a], size)
             same = [b for b in right if b not in taken and _is_same(work, old[a], new[b], size)]
             taken.update(same[:due])
             pairs.extend((a, b) for b in same[:due])
-    assert len(taken) == len(new), "an annotation was read back that nobody wrote"
+    assert len(taken) == len(written), "an annotation was read back that nobody wrote"
     return pairs
+
+
+def _is_gap(side: Side, row: Row) -> bool:
+    """Tell a row that only says that others leave time free, which its standard fills."""
+    sources = [s for file in side.plan.files for s in walk(file.sources)]
+    home = sources[cast("int", row["@source"])].variants[cast("int", row.get("@variant") or 0)]
+    return home.gaps is not None
 
 
 def _size(work: _Comparison, was: object, now: object) -> tuple[int, int]:
@@ -212,6 +225,9 @@ def _size(work: _Comparison, was: object, now: object) -> tuple[int, int]:
 def _is_same(work: _Comparison, old: Row, new: Row, size: tuple[int, int]) -> bool:
     """Tell whether one may be what became of the other: the same class at the same place."""
     if _name(work.before, old) != _name(work.after, new):
+        return False
+    ends = ("interval.start", "interval.end")
+    if any(old.get(end) is not None and old.get(end) != new.get(end) for end in ends):
         return False
     places = [*_rings(work.before, old, size), *_places(work.before, old, size)]
     seen = _places(work.after, new, size)

@@ -212,6 +212,8 @@ def apply(document: Document, mutation: Mutation) -> None:
         _in_xml(path, where, mutation.value)
     elif carrier == "lines":
         _in_lines(path, where, mutation.value)
+    elif carrier == "tokens":
+        _in_lines(path, where, f"1{mutation.value}")
     else:
         _in_tree(path, where, mutation.value, carrier)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lxml.etree import _Element
+
+
+_TOKEN = re.compile(r'"(?:[^"]|"")*"|<[^>]*>|(?<!\S)[-+0-9]\S*|(?<!\S)!.*')
+"""What counts in a text of tokens, and the remarks."""
 
 
 def content(path: Path, carrier: str) -> object:
@@ -28,11 +33,19 @@ def content(path: Path, carrier: str) -> object:
         ]
     if carrier == "xml":
         return _element(etree.fromstring(data))
-    if carrier == "lines":
-        return [line.split() for line in data.decode("utf-8-sig").splitlines()]
+    if carrier in {"lines", "tokens"}:
+        return _tokens(data, carrier)
     if carrier == "yaml":
         return _node(yaml.compose(data))
     return data
+
+
+def _tokens(data: bytes, carrier: str) -> object:
+    is_wide = data[:2] in {b"\xff\xfe", b"\xfe\xff"}
+    text = data.decode("utf-16" if is_wide else "utf-8-sig")
+    if carrier == "tokens":
+        return _TOKEN.findall(text)
+    return [line.split() for line in text.splitlines()]
 
 
 def _members(pairs: list[tuple[str, object]]) -> tuple[str, list[tuple[str, object]]]:

@@ -257,11 +257,22 @@ def _row(draw: st.DrawFn, draft: Draft, place: tuple[FilePlan, Source], row: Row
         value = _value(draw, draft, (file, source, variant), plan, row)
         if value is not None:
             row[plan.name] = value
+    _follow(draft, variant, row)
     if not draw_shapes(draw, draft, variant, row):
         return
     if _is_repeated(draft, source, row):
         return
     _keep(draft, source.table, row, (source.name, number))
+
+
+def _follow(draft: Draft, variant: Variant, row: Row) -> None:
+    """Give columns that follow from one of the row that a reference names their value."""
+    referred = {plan.name: plan.refers[0] for plan in variant.columns if plan.refers is not None}
+    for plan in variant.columns:
+        for need in plan.derive.needs if plan.derive is not None else ():
+            at = row.get(need.path[0])
+            if len(need.path) > 1 and isinstance(at, int) and need.path[0] in referred:
+                row[plan.name] = draft.rows[referred[need.path[0]]][at].get(need.path[1])
 
 
 def _is_repeated(draft: Draft, source: Source, row: Row) -> bool:

@@ -11,7 +11,14 @@ import pytest
 from annostd.expressions import BOOLEAN, INTEGER, NUMBER, STRING, Need, Type, check, parse
 from annostd.findings import Level, Phase, Tally
 from annostd.plan.model import RulePlan
-from annostd.validators.groups import judge_dataset, judge_duplicates, judge_groups, judge_pairs
+from annostd.validators.groups import (
+    BLOCKED,
+    judge_dataset,
+    judge_duplicates,
+    judge_groups,
+    judge_neighbours,
+    judge_pairs,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -129,6 +136,44 @@ def test_pairs_to_which_a_rule_does_not_apply_are_not_judged() -> None:
     made = rule("a.size > 9", pairs=NAME, when="a.size > 9")
     tally, rows, _ = judge_pairs(made, ROWS, {})
     assert (tally, rows.height) == (Tally(), 0)
+
+
+def neighbours(sizes: list[float | None], blocked: int | None = None) -> pl.DataFrame:
+    """Make rows of two groups that alternate, of which one may be blocked."""
+    return pl.DataFrame(
+        {
+            "id": range(len(sizes)),
+            "name": ["x" if n % 2 else "y" for n in range(len(sizes))],
+            "size": pl.Series(sizes, dtype=pl.Float64),
+            BLOCKED: [n == blocked for n in range(len(sizes))],
+        }
+    )
+
+
+def test_each_row_and_the_next_of_its_group_are_judged_and_told_at_the_second() -> None:
+    made = rule("a.size < b.size", pairs=NAME, is_adjacent=True)
+    frame = neighbours([1, 9, 2, 8, 3, 10])
+    tally, rows, messages = judge_neighbours(made, frame, {})
+    assert (tally, rows["id"].to_list(), messages) == (Tally(passed=3, failed=1), [3], ("no",))
+
+
+def test_beside_a_blocked_row_no_neighbours_are_judged() -> None:
+    made = rule("a.size < b.size", pairs=NAME, is_adjacent=True)
+    frame = neighbours([3, 0, 2, 0, 1, 1], blocked=2)
+    tally, rows, _ = judge_neighbours(made, frame, {})
+    assert (tally, rows["id"].to_list()) == (Tally(passed=1, failed=1, blocked=2), [3])
+
+
+def test_neighbours_to_which_a_rule_does_not_apply_are_counted() -> None:
+    made = rule("a.size > 9", pairs=NAME, is_adjacent=True, when="a.size > 2")
+    tally, rows, _ = judge_neighbours(made, neighbours([1, 2, 3, 4]), {})
+    assert (tally, rows.height) == (Tally(not_applicable=2), 0)
+
+
+def test_a_group_of_which_a_row_is_blocked_is_not_judged() -> None:
+    made = rule("sum(size) > 9", per=NAME)
+    tally, rows, _ = judge_groups(made, neighbours([1, 1, 1, 1], blocked=2), {})
+    assert (tally, rows["id"].to_list()) == (Tally(failed=1, blocked=1), [1, 3])
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,12 @@ def _text() -> Binding:
     return TEXT
 
 
+def _tokens() -> Binding:
+    from annostd.bindings.tokens import TOKENS
+
+    return TOKENS
+
+
 class Carriers(Mapping[str, "Binding"]):
     """Bindings by name, each imported when it is asked for: a run needs one or two of them."""
 
@@ -81,6 +87,7 @@ BINDINGS: Final[Mapping[str, Binding]] = Carriers(
         "lines": _lines,
         "image": _image,
         "text": _text,
+        "tokens": _tokens,
     }
 )
 """The binding of each carrier, by the name that a standard gives it."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from annostd.bindings.tree_rows import Gathering
     from annostd.columns.raw import DataFile, RawBatch
 
-_LEVELS = {"bom": Level.SHOULD}
+_LEVELS = {"bom": Level.SHOULD, "rest": Level.SHOULD}
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,8 @@ def table_losses(work: Work, table: str, mapped: TableMap) -> Iterator[Lost]:
 
 def _is_shape(work: Work, table: str, name: str) -> bool:
     """Tell whether a column only tells the source's variants apart: nothing is lost with it."""
-    column = work.source_plan.tables[table].columns.get(name)
+    known = work.source_plan.tables.get(table)  # rows that were made may be of a table of their own
+    column = known.columns.get(name) if known is not None else None
     return column is not None and is_shape(column)
 
 
@@ -266,6 +267,13 @@ def _fallbacks(column: _Column) -> Iterator[tuple[str, pl.Series]]:
         if "path" in written.columns:
             stem = written["path"].str.replace(r"^.*/", "").str.replace(r"(.)\.[^.]*$", "$1")
             yield "the stem of the path", stem == values
+        return
+    reference, _, column_of = canonical.fallback.partition(".")
+    other = column.work.plan.tables[column.table].columns.get(reference)
+    mapped = column.work.mapped.get(other.refers[0]) if other and other.refers else None
+    if mapped is not None and column_of in mapped.frame.columns and reference in written.columns:
+        followed = mapped.frame[column_of].gather(written[reference])
+        yield f"the same as its {canonical.fallback}", followed == values
     elif canonical.fallback in written.columns:
         same = written[canonical.fallback].cast(pl.String) == values.cast(pl.String)
         yield f"the same as its {canonical.fallback}", same

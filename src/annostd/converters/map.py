@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from annostd.columns.environment import Environment, Rows
 from annostd.converters.enclosing import enclose
+from annostd.converters.gaps import fill_gaps
 from annostd.converters.losses import table_losses, untold_tables
 from annostd.converters.model import Mapped
 from annostd.converters.rows import follow_late
@@ -50,6 +51,7 @@ def map_tables(
     for table, mapped in work.mapped.items():
         losses.extend(table_losses(work, table, mapped))
     losses.extend(untold_tables(work))
+    fill_gaps(work)
     maps = work.mapped.items()
     return Mapped(
         Tables(

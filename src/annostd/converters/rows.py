@@ -10,6 +10,7 @@ import polars as pl
 from annostd.columns.environment import Environment, Rows
 from annostd.columns.masks import measure_placed
 from annostd.converters.model import lose
+from annostd.converters.work import sources_of
 from annostd.expressions import check, parse, vectorise
 from annostd.findings import Level, Loss, LossKind
 from annostd.plan.scope import TableScope
@@ -175,11 +176,34 @@ def _neutral(work: Work, table: str, frame: pl.DataFrame, result: TableMap) -> p
         changed = unlike.fill_null(value=False)
         count = int(changed.sum())
         if count:
-            reason = f"rows with {column.name} cannot be told apart in {work.target}"
-            loss = Loss(LossKind.LOST, table, reason, count)
-            result.losses.append(lose(loss, table, frame["@from"].filter(changed)))
+            pauses = changed & _fills_gaps(work, table, frame)
+            reasons = (
+                (LossKind.DERIVABLE, "what others leave free says the same", pauses),
+                (
+                    LossKind.LOST,
+                    f"rows with {column.name} cannot be told apart in {work.target}",
+                    changed & ~pauses,
+                ),
+            )
+            for kind, reason, rows in reasons:
+                if rows.any():
+                    loss = Loss(kind, table, reason, int(rows.sum()))
+                    result.losses.append(lose(loss, table, frame["@from"].filter(rows)))
             frame = frame.filter(~changed)
     return frame
+
+
+def _fills_gaps(work: Work, table: str, frame: pl.DataFrame) -> pl.Series:
+    """Tell the rows that only fill what others leave free, by the variants that they are of."""
+    tests = [
+        (pl.col("@source") == number) & (pl.col("@variant") == index)
+        for number, source in sources_of(work.source_plan, table)
+        for index, variant in enumerate(source.variants)
+        if variant.gaps is not None
+    ]
+    if not tests or not {"@source", "@variant"} <= set(frame.columns):
+        return pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True)
+    return frame.select(pl.any_horizontal(tests).fill_null(value=False).alias("@fills"))["@fills"]
 
 
 def _parts(work: Work, table: str, frame: pl.DataFrame, result: TableMap) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from annostd.columns.cells import DTYPES
+from annostd.converters.work import TableMap
 from annostd.errors import UsageError
 
 if TYPE_CHECKING:
@@ -47,4 +48,32 @@ def _row(work: Work, name: str, plan: ColumnPlan, key: str) -> int:
         rows = (mapped.frame[column].cast(pl.String) == key).arg_true()
         if len(rows):
             return int(rows[0])
+    if plan.column.create and (mapped is None or mapped.frame.is_empty()):
+        return _made(work, table, column, key)
     raise UsageError(f"{name} is {key!r}, expected the {column} of a {table}")
+
+
+def named_rows(work: Work, plan: ColumnPlan, keys: pl.Series) -> pl.Series:
+    """Give the rows that keys name; a column that creates them makes those that are not there."""
+    table, column = plan.refers or ("", "")
+    mapped = work.mapped.get(table)
+    known: dict[str, int] = {}
+    if mapped is not None and column in mapped.frame.columns:
+        known = {str(key): row for row, key in enumerate(mapped.frame[column]) if key is not None}
+    for key in keys.drop_nulls().unique(maintain_order=True):
+        if key not in known and plan.column.create:
+            known[key] = _made(work, table, column, key)
+    if not known:
+        return pl.repeat(None, len(keys), dtype=pl.UInt32, eager=True)
+    names, rows = pl.Series(list(known)), pl.Series(list(known.values()), dtype=pl.UInt32)
+    return keys.replace_strict(names, rows, default=None, return_dtype=pl.UInt32)
+
+
+def _made(work: Work, table: str, column: str, key: str) -> int:
+    """Make the row that a reference names, which exists because it is named."""
+    nothing = pl.DataFrame(schema={"@from": pl.UInt32})
+    mapped = work.mapped.setdefault(table, TableMap(nothing, nothing))
+    row = pl.DataFrame({"@from": [None], column: [key]}, schema_overrides={"@from": pl.UInt32})
+    mapped.frame = pl.concat([mapped.frame, row], how="diagonal_relaxed")
+    mapped.rows = pl.concat([mapped.rows, row.select("@from")], how="diagonal_relaxed")
+    return mapped.frame.height - 1

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from annostd.columns.cells import DTYPES
+from annostd.columns.environment import Rows
+from annostd.converters.gaps import standing
 from annostd.converters.geometry import (
     BOUNDED,
     OUTLINED,
@@ -30,10 +32,10 @@ from annostd.converters.values import (
     demand,
     is_sayable,
     make_value,
+    with_constants,
 )
 from annostd.converters.work import TableMap, is_record, is_unwritten, sources_of
 from annostd.findings import Loss, LossKind
-from annostd.plan.sources import walk
 from annostd.tables.schema import GEOMETRIES
 
 if TYPE_CHECKING:
@@ -115,21 +117,15 @@ def _own_homes(frame: pl.DataFrame, found: Homes) -> Homes:
 
 def _outer(work: Work, table: str, frame: pl.DataFrame) -> Callable[[Source], pl.Expr]:
     """Tell the rows whose enclosing row was placed where the rows of a source are enclosed."""
-    numbered = list(enumerate(s for file in work.plan.files for s in walk(file.sources)))
 
     def outer(source: Source) -> pl.Expr:
         name = source.enclosing or ""
         bound = work.plan.tables[table].columns.get(name)
         mapped = work.mapped.get(bound.refers[0]) if bound is not None and bound.refers else None
-        places = [number for number, each in numbered if source in each.children]
-        if mapped is None or not places or name not in frame.columns:
+        if mapped is None or "@source" not in mapped.frame.columns or name not in frame.columns:
             return pl.lit(value=True)
-        standing = mapped.frame["@source"].is_in(places)
-        if source.within is not None:
-            inside = [v.name for n, each in numbered if n in places for v in each.variants]
-            variant = mapped.frame["@variant"]
-            standing = standing & (variant == inside.index(source.within))
-        return pl.lit(standing.gather(frame[name]).fill_null(value=False))
+        fits = standing(work, source, mapped).gather(frame[name])
+        return pl.lit(fits.fill_null(value=False))
 
     return outer
 
@@ -208,14 +204,15 @@ def _columns(
         table,
         frame,
         measured(rows, result.forms),
-        replace(environment, plan=work.plan, forms=forms),
+        replace(environment, plan=work.plan, forms=forms, rows=_mapped_rows(work, environment)),
     )
     for plan in work.plan.tables[table].columns.values():
         if plan.name not in made and plan.type not in GEOMETRIES:
             bound = bound_rows(work, table, plan.name, frame)
             joined = None if work.is_same else joined_texts(work, table, plan, frame)
             value = make_value(making, plan, result) if joined is None else joined
-            made[plan.name] = _nulled(value, bound)
+            value = _nulled(value, bound).alias(plan.name)
+            made[plan.name] = with_constants(work, table, value, frame)
             if not work.placed_media and is_unwritten(work.plan, table, plan):
                 made[plan.name] = made[plan.name].clear().extend_constant(None, frame.height)
             demand(making, plan, made[plan.name], bound, result)
@@ -225,6 +222,16 @@ def _columns(
     result.frame = frame.select(kept).with_columns(columns)
     result.rows = frame
     return result
+
+
+def _mapped_rows(work: Work, environment: Environment) -> Callable[[str], Rows | None]:
+    """Give the rows of a table as the target holds them, where they were mapped before."""
+
+    def rows(table: str) -> Rows | None:
+        mapped = work.mapped.get(table)
+        return environment.rows(table) if mapped is None else Rows(table, mapped.frame)
+
+    return rows
 
 
 def _shapes(work: Work, table: str, frame: pl.DataFrame, result: TableMap) -> dict[str, pl.Series]:

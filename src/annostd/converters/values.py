@@ -9,7 +9,8 @@ import polars as pl
 
 from annostd.columns.cells import DTYPES, held
 from annostd.columns.environment import Environment, Rows
-from annostd.converters.keys import fit_keys, generate
+from annostd.converters.generated import generated
+from annostd.converters.keys import fit_keys
 from annostd.converters.scopes import key_scope
 from annostd.converters.supplied import repeat_supplied
 from annostd.converters.work import sources_of
@@ -60,6 +61,15 @@ def constant(work: Work, table: str, name: str, frame: pl.DataFrame) -> pl.Serie
                 here = (pl.col("@source") == number) & (pl.col("@variant") == index)
                 value = pl.when(here).then(pl.lit(variant.constants[name])).otherwise(value)
     return frame.with_columns(value.alias(name))[name]
+
+
+def with_constants(work: Work, table: str, values: pl.Series, frame: pl.DataFrame) -> pl.Series:
+    """Give rows whose variant has a constant for a column that others read that constant."""
+    variants = [v for _, source in sources_of(work.plan, table) for v in source.variants]
+    if not any(values.name in variant.constants for variant in variants):
+        return values
+    said = constant(work, table, values.name, frame).cast(values.dtype)
+    return pl.select(pl.coalesce(said, values).alias(values.name)).to_series()
 
 
 def make_value(making: Making, plan: ColumnPlan, result: TableMap) -> pl.Series:
@@ -120,8 +130,8 @@ def _completed(making: Making, plan: ColumnPlan, values: pl.Series, result: Tabl
     column = plan.column
     if plan.derive is not None and not making.work.is_same:
         values = _derived(making, plan, values, result)
-    if column.generate is not None and values.has_nulls():
-        made = generate(column.generate, len(values), values.dtype)
+    if values.has_nulls():
+        made = generated(making, plan, values, result)
         if made is not None:
             values = values.zip_with(values.is_not_null() | _was_read(making), made)
     if column.default is not None and column.required is not None and not making.work.is_same:

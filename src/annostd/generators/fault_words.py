@@ -241,6 +241,18 @@ CARRIER_FAULTS: Mapping[str, Words] = {
         "two blank lines, one behind the other",
         "take out all but one",
     ),
+    "count": Words(
+        "each list has as many items as the number before it says",
+        "readers trust the number, and take what follows for something else",
+        "a number 3 before two items",
+        "give the number of the items that are there",
+    ),
+    "rest": Words(
+        "nothing stands behind the last token",
+        "readers stop before it, and what it says is lost",
+        "one more text at the end of the file",
+        "take it out",
+    ),
     "template": Words(
         "each line is of a form that the standard knows",
         "a line with a token too few or too many was meant for another format",

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from annostd.plan.model import FilePlan, Plan
-    from annostd.standard.model import File
+    from annostd.standard.model import File, Json
 
 _MISSING = {
     "error": "must be there",
@@ -27,6 +27,7 @@ _CARRIERS = {
     "csv": "comma-separated text",
     "image": "a picture",
     "text": "plain text",
+    "tokens": "text, a sequence of tokens",
     "audio": "a sound",
 }
 
@@ -60,6 +61,29 @@ def _role(plan: Plan, plan_of: FilePlan) -> Iterator[str]:
     if tables:
         yield f"- holds {codes(tables)}"
     yield ""
+    if file.grammar is not None:
+        yield "Its tokens, as they are written; read with any words and line breaks between:"
+        yield ""
+        yield "```text"
+        yield from _grammar(file.grammar)
+        yield "```"
+        yield ""
+
+
+def _grammar(said: Json) -> Iterator[str]:
+    """Write a grammar down; what stands in a list, or instead of something else, is said before."""
+    for item in said if isinstance(said, list) else [said]:
+        if isinstance(item, dict) and "each" in item:
+            yield f"-- each of {item['each']}:"
+            yield from _grammar(item.get("lines"))
+            yield f"-- end of {item['each']}"
+        elif isinstance(item, dict) and isinstance(options := item.get("either"), list):
+            for number, option in enumerate(options):
+                yield "-- or:" if number else "-- either:"
+                yield from _grammar(option)
+            yield "-- end of either"
+        else:
+            yield str(item).rstrip()
 
 
 def _whereabouts(file: File) -> Iterator[str]:

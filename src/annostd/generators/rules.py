@@ -100,7 +100,8 @@ def obligation(plan: Plan, rule: RulePlan) -> str:
     said = plan.standard.rules[rule.id]
     scope = "in the dataset"
     if said.table is not None and said.pairs is not None:
-        scope = f"each two rows of `{said.table}` with the same {_ticked(said.pairs)}"
+        each = "each row and the next one" if said.is_adjacent else "each two rows"
+        scope = f"{each} of `{said.table}` with the same {_ticked(said.pairs)}"
     elif said.table is not None and said.per is not None:
         groups = f" with the same {_ticked(said.per)}" if said.per else ""
         scope = f"all rows of `{said.table}`{groups}, taken together"

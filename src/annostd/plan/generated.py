@@ -73,9 +73,11 @@ _CARRIER_FAULTS = {
     ),
     "lines": ("template", "blank", "encoding", "bom", "size", "unreadable"),
     "text": ("encoding", "bom", "size", "unreadable"),
+    "tokens": ("syntax", "count", "rest", "encoding", "bom", "empty", "size", "unreadable"),
     "image": ("syntax", "empty", "type", "unreadable"),
 }
 _SOFT = {
+    "rest": Level.SHOULD,
     "outside-root": Level.SHOULD,
     "root": Level.SHOULD,
     "listed-twice": Level.SHOULD,

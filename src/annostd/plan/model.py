@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from annostd.standard.model import Column, Condition, File, Join, Json, Scalar, Standard
     from annostd.tables.geometry.forms import Form
     from annostd.tables.schema import ColumnType
-    from annostd.templates import Template
+    from annostd.templates import Grammar, Template
 
 Kind: TypeAlias = Literal["integer", "number", "string", "boolean", "value"]
 
@@ -81,7 +81,8 @@ class Variant:
     """One shape of the rows of a source: its tests, its constants, its columns.
 
     `rank` is its position among the variants of its table, wherever these stand: a writer takes
-    the first that fits.
+    the first that fits. `gaps` names the columns of the enclosing row from and to whose times rows
+    follow one another without gaps: where others leave one, a writer makes a row of this variant.
     """
 
     name: str | None
@@ -89,6 +90,7 @@ class Variant:
     constants: Mapping[str, Scalar]
     columns: tuple[ColumnPlan, ...]
     rank: int = 0
+    gaps: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +112,14 @@ class Source:
 
     A place of its own (file and locator, or locator inside another source), with the variants
     that share it. `name` is `table`, or `table.variant` where a variant has a place of its own,
-    or `table.join`. `template` is for carriers of lines; `enclosing` names the reference column
-    that the enclosing row fills, `within` the one variant of the enclosing row that has such rows
-    (None: any). `children` are the sources inside it; `nests` says that its own rows stand in one
-    another, too, to any depth. `create` gives the columns of an enclosing row that a writer makes
-    for a row without one (None: it makes none). In lines, `division` says that a row is a block of
-    lines or a section of blocks, `marked` that it is a run of rows that tags mark, and `composed`
-    names fields that are made of a field of the rows inside: field, table, field there.
+    or `table.join`. `template` is for carriers of lines, `grammar` for those of tokens; `enclosing`
+    names the reference column that the enclosing row fills, `within` the one variant of the
+    enclosing row that has such rows (None: any). `children` are the sources inside it; `nests` says
+    that its own rows stand in one another, too, to any depth. `create` gives the columns of an
+    enclosing row that a writer makes for a row without one (None: it makes none); `rising` rows are
+    written in the order of their times. In lines, `division` says that a row is a block of lines or
+    a section of blocks, `marked` that it is a run of rows that tags mark, and `composed` names
+    fields that are made of a field of the rows inside: field, table, field there.
     """
 
     name: str
@@ -133,6 +136,7 @@ class Source:
     shared: bool = False
     empty: Literal["write", "omit"] = "omit"
     order: tuple[str, ...] = ()
+    rising: bool = False
     unknown: Literal["keep", "refuse"] = "keep"
     join: Join | None = None
     create: Mapping[str, Typed] | None = None
@@ -140,6 +144,7 @@ class Source:
     division: Literal["section", "block"] | None = None
     marked: Marked | None = None
     composed: tuple[tuple[str, str, str], ...] = ()
+    grammar: Grammar | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +194,7 @@ class RulePlan:
     check: tuple[str, str | None, str] | None = None
     per: tuple[Need, ...] | None = None
     pairs: tuple[Need, ...] | None = None
+    is_adjacent: bool = False
     when: Typed | None = None
     require: Typed | None = None
     parameters: Mapping[str, float] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from annostd.tables.geometry.forms import PLACED
 from annostd.tables.schema import GEOMETRIES
 from annostd.templates import Optional, Slot
 from annostd.templates import fields as template_fields
+from annostd.templates.tokens import choices_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,7 +54,8 @@ def _is_path(source: Source, plan: ColumnPlan, files: Sequence[FilePlan]) -> boo
     """Tell whether a key is all that tells the paths of its files apart, one row a file."""
     role = next(file for file in files if file.role == source.file)
     names = [template_fields(path) for path in role.paths]
-    is_single = bool(source.locator) and all(step.kind == "member" for step in source.locator)
+    is_record = bool(source.locator) or source.grammar is not None
+    is_single = is_record and all(step.kind == "member" for step in source.locator)
     held = [name.strip("{}") for name in plan.fields]
     return is_single and source.template is None and names == [tuple(held)]
 
@@ -91,7 +93,8 @@ def _can_table(carrier: str, source: Source, fault: str, *, is_outermost: bool) 
         return source.join is None and not is_root
     if fault == "variant":
         tested = all(variant.where for variant in source.variants)
-        return len(source.variants) > 1 and tested and not _is_named(source)
+        covered = _is_named(source) or _is_exhausted(source)
+        return len(source.variants) > 1 and tested and not covered
     return True
 
 
@@ -104,6 +107,17 @@ def _is_named(source: Source) -> bool:
         if step.choices and {*step.choices} <= {name for names in named for name in names}:
             return True
     return False
+
+
+def _is_exhausted(source: Source) -> bool:
+    """Tell whether each token that the variants are told by makes a row one of them."""
+    tests = [test for variant in source.variants for test in variant.where]
+    if source.grammar is None or len({test.at for test in tests}) != 1:
+        return False
+    constants = {value for test in tests for value in test.constants or ()}
+    if any(test.length == (1, None) for test in tests):
+        return "" in constants
+    return choices_of(source.grammar.body, tests[0].at) <= constants
 
 
 def _can_column(home: _Home, plan: ColumnPlan, fault: str) -> bool:
@@ -128,7 +142,11 @@ def _may_be_left_out(source: Source, plan: ColumnPlan) -> bool:
     names = {field.name for field in _members(source)}
     if not names & set(plan.fields) or source.marked is not None:
         return False
-    if source.template is None or any(plan.column.absent):
+    if any(plan.column.absent):
+        return True
+    if source.grammar is not None:
+        return False
+    if source.template is None:
         return True
     optional = set(_optional(source.template.pieces))
     return not names & set(plan.fields) <= _slots(source.template.pieces) - optional

@@ -121,6 +121,7 @@ def _compile(
         message=message,
         per=per,
         pairs=pairs,
+        is_adjacent=rule.is_adjacent,
         when=when,
         require=require,
         parameters=known,

@@ -22,12 +22,14 @@ from annostd.plan.model import Field, Source, Step, Variant
 from annostd.tables.schema import TABLES
 from annostd.templates import fields as template_fields
 from annostd.templates import parse as parse_template
+from annostd.templates import parse_grammar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from annostd.plan.model import ColumnPlan, Kind
-    from annostd.standard.model import Condition, Join, Mark, Rows, Standard, Table
+    from annostd.standard.model import Condition, File, Join, Mark, Rows, Standard, Table
+    from annostd.templates import Grammar
 
 _STEP = re.compile(r"\{([a-z_]+)(?::([^}]*))?\}")
 
@@ -92,6 +94,7 @@ class _Compiler:
         self.standard = standard
         self.places = [place for table in standard.tables.values() for place in _places(table)]
         self._taken: set[str] = set()
+        self._grammars = {role: _grammar(file) for role, file in standard.files.items()}
 
     def source(self, place: _Place, site: _Site) -> Source:
         """Compile one place, and those inside it."""
@@ -105,6 +108,7 @@ class _Compiler:
                 rows.constants,
                 self._columns(place, rows, site),
                 ranks.get(name or "", 0),
+                rows.gaps,
             )
             for name, rows in place.rows
         )
@@ -122,8 +126,10 @@ class _Compiler:
             shared=first.shared,
             empty=first.empty,
             order=first.order,
+            rising=first.rising,
             unknown=first.unknown,
             join=_by_fields(place.join),
+            grammar=self._grammars[site.file],
         )
         if self.standard.files[site.file].carrier == "lines":
             read = [plan for variant in variants for plan in variant.columns if not plan.implied]
@@ -186,7 +192,8 @@ class _Compiler:
         if parent is not None:
             scopes = {self._scope(table, plan) for plan in plans.values()}
             for plan in parent.variants[0].columns:
-                wanted = parent.table == table or plan.name in scopes
+                owner = plan.name in TABLES.get(table, {}) and TABLES[table][plan.name].is_owner
+                wanted = parent.table == table or plan.name in scopes or owner
                 if wanted and plan.implied and plan.refers is not None:
                     implied = enclosing_column(table, plan.name, rows.mark, plan.refers[0])
                     plans.setdefault(plan.name, implied)
@@ -246,6 +253,10 @@ def _by_fields(join: Join | None) -> Join | None:
     if join is None:
         return None
     return replace(join, by=tuple((here, field_name(there)) for here, there in join.by))
+
+
+def _grammar(file: File) -> Grammar | None:
+    return parse_grammar(file.grammar, file.encoding) if file.carrier == "tokens" else None
 
 
 def _places(table: Table) -> Iterator[_Place]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from annostd.standard.model import Column, Mark, Rows, Standard, Table
 
-CARRIERS = frozenset({"json", "jsonl", "yaml", "xml", "lines", "text", "image"})
+CARRIERS = frozenset({"json", "jsonl", "yaml", "xml", "lines", "text", "tokens", "image"})
 _COLUMN_KEYS = ("holes", "closed", "pivot", "through", "file", "pack", "text")
 _ROW_KEYS = ("comment",)
 _CONVENTION_KEYS = ("axes", "point")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from annostd.errors import StandardError
 from annostd.standard import (
     lints_columns,
+    lints_grammars,
     lints_places,
     lints_profile,
     lints_references,
@@ -37,6 +38,7 @@ LINTS: Lints = (
     lints_references.made_rows,
     lints_references.file_references,
     lints_references.join_references,
+    lints_references.gaps,
     lints_references.rule_references,
     lints_references.clauses,
     lints_places.templates,
@@ -46,6 +48,8 @@ LINTS: Lints = (
     lints_places.bound_captures,
     lints_places.known_captures,
     lints_places.disjoint_paths,
+    lints_grammars.grammars,
+    lints_grammars.bound_tokens,
     lints_variants.told_apart,
     lints_columns.value_maps,
     lints_columns.ranges,

@@ -284,7 +284,8 @@ def generated(draft: Draft) -> Iterator[Fault]:
         for _, node, column in source.columns():
             known = ["n", "n0", *source.rows.columns]
             for field in grammar.fields(column.generate or ""):
-                if field not in known:
+                first, dot, _ = field.partition(".")
+                if field not in known and not (dot and first in {*TABLES, *draft.tables}):
                     mark = _field_mark(node, column, field)
                     yield fault_at(
                         mark,

@@ -158,6 +158,17 @@ def join_references(draft: Draft) -> Iterator[Fault]:
                     yield unknown(key.mark, "column", name, sorted(known), f" in '{source.table}'")
 
 
+def gaps(draft: Draft) -> Iterator[Fault]:
+    """Find rows that fill gaps between columns that the enclosing rows do not have."""
+    for source in draft.sources:
+        tables = {outer.table for outer in draft.enclosing(source)}
+        known = sorted({name for table in tables for name in draft.columns_of(table)})
+        for node in _texts(source.tree.members.get("gaps")):
+            if node.value not in known:
+                where = f" around '{source.name}'"
+                yield unknown(node.mark, "column", str(node.value), known, where)
+
+
 def rule_references(draft: Draft) -> Iterator[Fault]:
     """Find rules, dialects and examples that speak of tables or classes that are not there."""
     classes = mapping(draft.document, "classes").members

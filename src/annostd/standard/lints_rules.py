@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from annostd.errors import Fault
     from annostd.standard.draft import Draft
 
+_GROUPINGS = ("per", "pairs", "neighbours")
 _TARGET = re.compile(r"([a-z][a-z0-9_]*)\[([0-9]+)\](?:\.([a-z][a-z0-9_]*))?")
 
 
@@ -35,14 +36,16 @@ def expressions(draft: Draft) -> Iterator[Fault]:
 
 
 def scopes(draft: Draft) -> Iterator[Fault]:
-    """Find rules that judge both groups and pairs, or groups of no table."""
+    """Find rules that judge groups, pairs and neighbours at once, or groups of no table."""
     for _, rule in m.parts(draft.document, "rules"):
-        if "per" in rule.members and "pairs" in rule.members:
+        said = [key for key in _GROUPINGS if key in rule.members]
+        for key in said[1:]:
             yield fault_at(
-                rule.keys["pairs"].mark, "the rule has both 'per' and 'pairs', expected one of them"
+                rule.keys[key].mark,
+                f"the rule has both '{said[0]}' and '{key}', expected one of them",
             )
-        for key in ("per", "pairs"):
-            if key in rule.members and "for" not in rule.members:
+        for key in said:
+            if "for" not in rule.members:
                 yield fault_at(
                     rule.keys[key].mark,
                     f"'{key}' stands without 'for', expected the table of the rows",

@@ -111,6 +111,7 @@ class File:
     namespace: str | None = None
     header: bool | tuple[str, ...] | None = None
     separator: str | None = None
+    grammar: Json = None
     doc: str | None = None
     clause: str | None = None
 
@@ -196,7 +197,9 @@ class Rows:
     enclosing row fills where it is not the one of its name (`as:`), `enclosing_target` the second
     of two that list the same row at both ends. `create` gives the key columns of an enclosing row
     that is made for a row without one, each with its expression (None: such a row is not made).
-    `order` names members in the order in which they are written.
+    `order` names members in the order in which they are written; `rising` rows are written in the
+    order of their times. `gaps` names two columns of the enclosing row: rows fill what others leave
+    free between them.
     """
 
     mark: Mark
@@ -216,6 +219,8 @@ class Rows:
     create: Mapping[str, str] | None = None
     empty: Literal["write", "omit"] = "omit"
     order: tuple[str, ...] = ()
+    rising: bool = False
+    gaps: tuple[str, str] | None = None
     unknown: Literal["keep", "refuse"] = "keep"
     doc: str | None = None
     clause: str | None = None
@@ -266,7 +271,8 @@ class Example:
 class Rule:
     """An obligation.
 
-    `table` None: the dataset; `per` None: each row; `pairs`: pairs of rows with these equal.
+    `table` None: the dataset; `per` None: each row; `pairs`: pairs of rows with these equal,
+    `is_adjacent`: only those of which one follows the other.
     """
 
     id: str
@@ -277,6 +283,7 @@ class Rule:
     table: str | None = None
     per: tuple[str, ...] | None = None
     pairs: tuple[str, ...] | None = None
+    is_adjacent: bool = False
     when: str | None = None
     parameters: tuple[Parameter, ...] = ()
     message: str | None = None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from annostd.standard import members as m
 from annostd.standard.merge import mapping
 from annostd.standard.model import Beside, Capture, Convention, File, Listing
-from annostd.standard.yaml_tree import MapNode
+from annostd.standard.yaml_tree import MapNode, plain
 
 if TYPE_CHECKING:
     from annostd.standard.model import Missing
@@ -59,6 +59,7 @@ def _file(key: ScalarNode, node: MapNode) -> File:
         namespace=m.text(node, "namespace"),
         header=_header(node),
         separator=m.text(node, "separator"),
+        grammar=plain(node.members["grammar"]) if "grammar" in node.members else None,
         doc=m.text(node, "doc"),
         clause=m.text(node, "clause"),
     )

@@ -23,6 +23,7 @@ def rules(document: MapNode) -> dict[str, Rule]:
 def rule(key: ScalarNode, node: MapNode) -> Rule:
     """Make one rule."""
     examples = mapping(node, "examples")
+    is_adjacent = "neighbours" in node.members
     return Rule(
         str(key.value),
         m.level(node, "level") or Level.MUST,
@@ -31,7 +32,8 @@ def rule(key: ScalarNode, node: MapNode) -> Rule:
         key.mark,
         table=m.text(node, "for"),
         per=m.optional_texts(node, "per"),
-        pairs=m.optional_texts(node, "pairs"),
+        pairs=m.optional_texts(node, "neighbours" if is_adjacent else "pairs"),
+        is_adjacent=is_adjacent,
         when=m.text(node, "when"),
         parameters=tuple(
             _parameter(str(name), value) for name, value in m.pairs(node, "parameters")

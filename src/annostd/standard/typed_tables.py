@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _NOT_INHERITED = ("variants", "join", "fixed", "doc", "clause")
 _PLACES = ("from", "in")
+_PAIR = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,8 @@ def rows(key: ScalarNode, node: MapNode) -> Rows:
         create=dict(m.text_pairs(node, "create")) if "create" in node.members else None,
         empty="write" if m.text(node, "empty") == "write" else "omit",
         order=() if m.text(node, "order") else m.texts(node, "order"),
+        rising=bool(m.flag(node, "rising")),
+        gaps=(gaps[0], gaps[1]) if len(gaps := m.texts(node, "gaps")) == _PAIR else None,
         unknown="refuse" if m.text(node, "unknown") == "refuse" else "keep",
         doc=m.text(node, "doc"),
         clause=m.text(node, "clause"),

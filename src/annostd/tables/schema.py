@@ -44,7 +44,8 @@ class CanonicalColumn:
     `neutral` is the value that leaves a row's meaning alone (None: the column has no such value);
     rows with a value in `tame` mean nearly the same and are written where the column cannot be;
     `table` is what a reference names; `values` is a closed set; `fallback` is the expression that
-    gives the value where a source has none.
+    gives the value where a source has none; `is_owner`: rows inside other rows belong to what those
+    belong to.
     """
 
     name: str
@@ -56,6 +57,7 @@ class CanonicalColumn:
     tame: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     fallback: str | None = None
+    is_owner: bool = False
 
 
 SHAPES: dict[str, ColumnType | None] = {
@@ -142,7 +144,9 @@ _TABLES: dict[str, tuple[CanonicalColumn, ...]] = {
     ),
     "annotation": (
         CanonicalColumn("id", "integer", "identifier of the annotation"),
-        CanonicalColumn("media", "reference", "the medium that is annotated", table="media"),
+        CanonicalColumn(
+            "media", "reference", "the medium that is annotated", table="media", is_owner=True
+        ),
         CanonicalColumn("category", "reference", "the class given", table="category"),
         CanonicalColumn("layer", "reference", "the layer or tier that it stands in", table="layer"),
         CanonicalColumn(
@@ -176,6 +180,12 @@ _TABLES: dict[str, tuple[CanonicalColumn, ...]] = {
         CanonicalColumn("truncated", "boolean", "the object reaches beyond the medium"),
         CanonicalColumn("occluded", "boolean", "the object is partly hidden"),
         CanonicalColumn("difficult", "boolean", "hard to recognise; left out of evaluation"),
+        CanonicalColumn(
+            "present",
+            "boolean",
+            "false: nothing is there (a pause), or it is known not to be",
+            neutral=True,
+        ),
         CanonicalColumn("crowd", "boolean", "stands for many objects of the class", neutral=False),
         CanonicalColumn(
             "agent",

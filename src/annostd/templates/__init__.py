@@ -26,9 +26,11 @@ from annostd.templates.model import (
 from annostd.templates.parse import parse
 from annostd.templates.pattern import extract, is_unambiguous, match, pattern
 from annostd.templates.render import fits_expr, reads_back_expr, render, render_expr
+from annostd.templates.tokens import Grammar, parse_grammar
 
 __all__ = [
     "Blanks",
+    "Grammar",
     "Literal",
     "Mode",
     "Optional",
@@ -47,6 +49,7 @@ __all__ = [
     "is_unambiguous",
     "match",
     "parse",
+    "parse_grammar",
     "pattern",
     "reads_back_expr",
     "render",

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from annostd.plan.model import RulePlan
 
 _SIDES = ("a", "b")
+BLOCKED = "@blocked"
+"""The column that marks rows of which a needed cell is faulty, where they keep their place."""
 PAIRS = 1 << 21
 """About how many pairs of rows are held at once."""
 
 
 def gather_rows(environment: Environment, rows: Rows, rule: RulePlan) -> tuple[pl.DataFrame, Tally]:
-    """Take what a rule over groups needs of a batch; blocked rows are left out."""
+    """Take what a rule over groups needs of a batch; blocked rows are marked, of pairs left out."""
     needs = [need for need in _of_one_row(rule) if need.measure not in COUNTS]
     flat = environment.flatten(rows, needs)
     if "@none" in flat.columns:
@@ -35,6 +37,9 @@ def gather_rows(environment: Environment, rows: Rows, rule: RulePlan) -> tuple[p
     keys = _object_keys(environment, rows)
     frame = frame.with_columns(rows.frame[name] for name in keys if name not in frame.columns)
     blocked = environment.blocked(rows, needs)
+    if rule.is_adjacent or rule.per:
+        stopped = False if blocked is None else blocked
+        return frame.with_columns(pl.lit(stopped).alias(BLOCKED)), Tally()
     if blocked is None:
         return frame, Tally()
     return frame.filter(~blocked), Tally(blocked=int(blocked.sum()))
@@ -45,9 +50,10 @@ def judge_groups(
 ) -> tuple[Tally, pl.DataFrame, tuple[str, ...]]:
     """Judge a rule over groups: tally, rows of broken groups, a message for each row.
 
-    A group of all rows (`per: []`) is told at its first row only.
+    A group of all rows (`per: []`) is told at its first row only. A group of which a row is blocked
+    is not judged.
     """
-    frame = with_counts(frame, rule, counts)
+    frame, stopped = _unblocked(with_counts(frame, rule, counts), rule)
     skipped = 0
     if rule.when is not None:
         applies = frame.select(
@@ -58,7 +64,7 @@ def judge_groups(
         frame = kept
     keys = [need.key for need in rule.per or ()]
     if frame.is_empty():
-        return Tally(not_applicable=skipped), frame, ()
+        return Tally(blocked=stopped, not_applicable=skipped), frame, ()
     if not keys:
         return _judge_whole(rule, frame)
     known = frame.drop_nulls(keys)
@@ -68,9 +74,22 @@ def judge_groups(
         *(_piece(part).alias(f"@m{i}") for i, part in _typed(rule)),
     )
     broken = grouped.filter(~pl.col("@holds").fill_null(value=False))
-    tally = Tally(grouped.height - broken.height, broken.height, 0, skipped)
+    tally = Tally(grouped.height - broken.height, broken.height, stopped, skipped)
     members = known.join(broken, on=keys, how="inner", maintain_order="left")
     return tally, members, tuple(_messages(rule, members))
+
+
+def _unblocked(frame: pl.DataFrame, rule: RulePlan) -> tuple[pl.DataFrame, int]:
+    """Leave out the groups of which a row is blocked: how many rows of them are."""
+    if BLOCKED not in frame.columns:
+        return frame, 0
+    keys = [need.key for need in rule.per or ()]
+    stopped = frame.filter(BLOCKED)
+    if stopped.is_empty():
+        return frame, 0
+    return frame.join(
+        stopped.select(keys).unique(), on=keys, how="anti", maintain_order="left"
+    ).filter(~pl.col(BLOCKED)), stopped.height
 
 
 def judge_pairs(
@@ -99,6 +118,36 @@ def judge_pairs(
     if not judged:
         return Tally(), frame.clear(), ()
     return _told_pairs(rule, frame.drop_nulls(keys), pl.concat(broken), judged)
+
+
+def judge_neighbours(
+    rule: RulePlan, frame: pl.DataFrame, counts: Mapping[str, int]
+) -> tuple[Tally, pl.DataFrame, tuple[str, ...]]:
+    """Judge a rule over each row and the next one with equal keys; told at the second of them.
+
+    Beside a row that is blocked nothing is judged.
+    """
+    keys = [need.key for need in rule.pairs or ()]
+    known = frame.drop_nulls(keys).with_row_index("@n")
+    of_first, of_second = (
+        [pl.col(_stripped(n).key).alias(n.key) for n in rule.needs if n.path[0] == side]
+        for side in _SIDES
+    )
+    pairs = known.with_columns(
+        *(value.shift(1).over(keys) for value in of_first),
+        *of_second,
+        pl.col("@n").shift(1).over(keys).alias("@first"),
+        (pl.col(BLOCKED) | pl.col(BLOCKED).shift(1).over(keys)).alias("@stopped"),
+    ).filter(pl.col("@first").is_not_null())
+    stopped = int(pairs["@stopped"].sum())
+    pairs = with_counts(pairs.filter(~pl.col("@stopped")), rule, counts)
+    judged = pairs
+    if rule.when is not None:
+        judged = pairs.filter(vectorise(rule.when, rule.parameters).fill_null(value=False))
+    broken = judged.filter(~_require(rule))
+    skipped = pairs.height - judged.height
+    tally = Tally(judged.height - broken.height, broken.height, stopped, skipped)
+    return tally, known[broken["@n"]], tuple(written_messages(rule, broken))
 
 
 def _portions(left: pl.DataFrame, right: pl.DataFrame, keys: list[str]) -> Iterator[pl.DataFrame]:

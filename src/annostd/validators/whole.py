@@ -13,6 +13,7 @@ from annostd.validators.groups import (
     judge_dataset,
     judge_duplicates,
     judge_groups,
+    judge_neighbours,
     judge_pairs,
     with_counts,
     with_namers,
@@ -68,7 +69,9 @@ def _rule(judge: Judge, rule: RulePlan, summary: Summary) -> tuple[list[Finding]
     frame = with_namers(frame, rule, summary.groups)
     if rule.check is not None:
         return _check(judge, rule, frame, summary)
-    if rule.pairs is not None:
+    if rule.is_adjacent:
+        tally, rows, messages = judge_neighbours(rule, frame, summary.rows)
+    elif rule.pairs is not None:
         tally, rows, messages = judge_pairs(rule, frame, summary.rows)
     elif rule.per is None:
         return _rows(judge, rule, frame, summary)
