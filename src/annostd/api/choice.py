@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from annostd.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from annostd.bindings.document import Document
@@ -99,13 +99,19 @@ def open_with(
 
 
 def choose(
-    walked: Walked, standard: Standard, named: Mapping[str, str]
+    walked: Walked,
+    standard: Standard,
+    named: Mapping[str, str],
+    sample: Callable[[Document], Document] | None = None,
 ) -> tuple[Standard, dict[str, How]]:
-    """Apply the dialects that a dataset tells on the axes not named; say of each how."""
+    """Apply the dialects that a dataset tells on the axes not named; say of each how.
+
+    Told from the first 100 files of each role, or from what `sample` leaves of a document.
+    """
     from annostd.api.dialects import tell_dialects
     from annostd.api.once import with_dialects
 
-    told = tell_dialects(walked, standard, named)
+    told = tell_dialects(walked, standard, named, sample or sampled)
     how: dict[str, How] = {axis: how for axis, (_, how) in told.items()}
     how.update(dict.fromkeys(named, "named"))
     return with_dialects(standard, {axis: name for axis, (name, _) in told.items()}), how

@@ -11,6 +11,7 @@ from annostd.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from annostd.api.beginnings import Beginnings
     from annostd.api.choice import Opened
     from annostd.bindings.document import Document
     from annostd.bindings.files import Walked
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from annostd.reports import Candidate, Detection
     from annostd.standard import Entry, Library
 
-FILES = 20
-BYTES = 65_536
 SHOWN = 3
 
 
@@ -74,6 +73,7 @@ def _look(
     """Hold a dataset against a standard, as far as it takes to say no; opened where it fits."""
     import tempfile
 
+    from annostd.api.beginnings import Beginnings
     from annostd.api.choice import choose, open_chosen, open_plan
     from annostd.api.once import compile_reading, load
     from annostd.standard.endings import endings
@@ -83,13 +83,21 @@ def _look(
         return _candidate(
             entry, f"no file is there whose name ends in {' or '.join(sorted(needed))}"
         )
-    standard, how = choose(walked, load(entry.path, known), {})
-    lacking = _lacking(open_plan(walked, compile_reading(standard)))
-    if lacking is not None:
-        return _candidate(entry, lacking)
-    opened = open_chosen(walked, standard, how)
+    standard = load(entry.path, known)
     with tempfile.TemporaryDirectory() as folder:
-        evidence, fits = _judged(opened.document, Path(folder))
+        beginnings = Beginnings(Path(folder))
+        chosen, how = choose(walked, standard, {}, beginnings.take)
+        lacking = _lacking(open_plan(walked, compile_reading(chosen)))
+        if lacking is not None:
+            return _candidate(entry, lacking)
+        opened = open_chosen(walked, chosen, how)
+        evidence, fits = _judged(opened.document, beginnings)
+        if fits and not beginnings.is_whole:
+            # only a standard that fits is worth reading what tells its dialects
+            again, how = choose(walked, standard, {})
+            opened = open_chosen(walked, again, how)
+            if again.chosen != chosen.chosen:
+                evidence, fits = _judged(opened.document, beginnings)
     return _candidate(entry, *evidence, opened=opened if fits else None)
 
 
@@ -118,14 +126,14 @@ def _lacking(document: Document) -> str | None:
     return None if owned.intersection(_needed(document)) else "no file of the layout is there"
 
 
-def _judged(document: Document, folder: Path) -> tuple[list[str], bool]:
+def _judged(document: Document, beginnings: Beginnings) -> tuple[list[str], bool]:
     """Judge the form of a sample, by what is obliged in any case."""
     from annostd.findings import Level, Phase
     from annostd.plan.want import want_for_rules
     from annostd.validators.run import validate
 
     needed = _needed(document)
-    sample, cut, refused = _sample(document, folder)
+    sample = beginnings.take(document)
     rules = {
         name: rule
         for name, rule in document.plan.rules.items()
@@ -134,17 +142,19 @@ def _judged(document: Document, folder: Path) -> tuple[list[str], bool]:
     }
     sample = replace(sample, want=want_for_rules(document.plan, rules))
     outcome = validate(document.plan, sample, rules)
-    faults = [f for f in outcome.findings if _counts(f, cut)]
+    faults = [f for f in outcome.findings if _counts(f, beginnings.cut)]
     names = [file.path for file in document.files if file.role in needed]
     shown = ", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else "")
     evidence = [f"found {shown}"]
-    evidence.extend(refused[:SHOWN])
+    evidence.extend([*beginnings.refused.values()][:SHOWN])
     evidence.extend(f"{f.location.file}: {f.message}" for f in faults[:SHOWN])
-    rows = sum(outcome.rows.values())
-    return evidence, not faults and rows > 0
+    has_rows = any(outcome.rows.values())
+    if not faults and not has_rows:
+        evidence.append("nothing that the standard declares stands in what was looked at")
+    return evidence, not faults and has_rows
 
 
-def _counts(finding: Finding, cut: frozenset[str]) -> bool:
+def _counts(finding: Finding, cut: set[str]) -> bool:
     """Tell whether a fault of the sample counts: not where the file was cut off."""
     from annostd.findings import Phase
 
@@ -154,32 +164,3 @@ def _counts(finding: Finding, cut: frozenset[str]) -> bool:
         is_cut = finding.rule.endswith((".missing", ".sequence"))
         return finding.phase is not Phase.IO and not is_cut
     return True
-
-
-def _sample(document: Document, folder: Path) -> tuple[Document, frozenset[str], list[str]]:
-    """Copy the beginnings of the first files; tell which were cut, and which cannot be read."""
-    taken: dict[str, int] = {}
-    numbers, cut, refused = [], set(), []
-    for number, file in enumerate(document.files):
-        taken[file.role] = taken.get(file.role, 0) + 1
-        if taken[file.role] > FILES or not file.exists:
-            continue
-        try:
-            data = _beginning(document.root / file.path)
-        except OSError as error:
-            refused.append(f"{file.path} cannot be read: {(error.strerror or 'unknown').lower()}")
-            continue
-        if len(data) > BYTES:
-            cut.add(file.path)
-        place = folder / file.path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(data[:BYTES])
-        numbers.append(number)
-    sample = replace(document, root=folder, findings=(), only=frozenset(numbers))
-    return sample, frozenset(cut), refused
-
-
-def _beginning(path: Path) -> bytes:
-    """Read one byte more than what is looked at, so that a longer file shows."""
-    with path.open("rb") as stream:
-        return stream.read(BYTES + 1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from annostd.findings import Finding, Level, Location, Phase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from annostd.api.choice import How
     from annostd.bindings.document import Document
@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 
 
 def tell_dialects(
-    walked: Walked, standard: Standard, named: Mapping[str, str]
+    walked: Walked,
+    standard: Standard,
+    named: Mapping[str, str],
+    sample: Callable[[Document], Document],
 ) -> dict[str, tuple[str, How]]:
     """Tell the alternative on every axis that is not named, and whether the data speak for it.
 
     Axes on which the files differ are told first, by the files that are there; then those with a
-    `tell`, by a sample of the data; the others by the alternative without a structure fault.
+    `tell`, by what `sample` leaves of the data; the others by what is least at fault there.
     """
     from annostd.api.once import with_dialects
 
@@ -39,18 +42,20 @@ def tell_dialects(
         elif _moves_files(standard, axis):
             told[axis] = _by_files(walked, current, axis)
         else:
-            told[axis] = _by_data(walked, current, axis)
+            told[axis] = _by_data(walked, current, axis, sample)
     return told
 
 
 def contradictions(walked: Walked, standard: Standard, named: Mapping[str, str]) -> list[Finding]:
     """Find dialects that were named although the data speak for another one."""
+    from annostd.api.choice import sampled
+
     found = []
     for axis, name in named.items():
         for option in standard.dialects[axis]:
             if option.name == name or not option.tell:
                 continue
-            document = _opened(walked, standard, axis, option)
+            document = sampled(_opened(walked, standard, axis, option))
             if _speaks_for(document.plan, document, option):
                 message = f"the dialect {name} was named, the data speak for {option.name}"
                 place = Location(".")
@@ -96,7 +101,9 @@ def _by_files(walked: Walked, standard: Standard, axis: str) -> tuple[str, How]:
     return best[0], "told" if ties == 1 else "assumed"
 
 
-def _by_data(walked: Walked, standard: Standard, axis: str) -> tuple[str, How]:
+def _by_data(
+    walked: Walked, standard: Standard, axis: str, sample: Callable[[Document], Document]
+) -> tuple[str, How]:
     """Choose by a sample: what `tell` says, else what makes the fewest things malformed.
 
     An alternative that asks something of the data is not chosen where they do not say it.
@@ -104,14 +111,14 @@ def _by_data(walked: Walked, standard: Standard, axis: str) -> tuple[str, How]:
     options = standard.dialects[axis]
     for option in options:
         if option.tell:
-            document = _opened(walked, standard, axis, option)
+            document = sample(_opened(walked, standard, axis, option))
             if _speaks_for(document.plan, document, option):
                 return option.name, "told"
     options = tuple(option for option in options if not option.tell) or options[:1]
     if len(options) == 1:
         return options[0].name, "assumed"
     faults = {
-        option.name: _structure_faults(_opened(walked, standard, axis, option))
+        option.name: _structure_faults(sample(_opened(walked, standard, axis, option)))
         for option in options
     }
     fewest = min(faults.values())
@@ -120,11 +127,11 @@ def _by_data(walked: Walked, standard: Standard, axis: str) -> tuple[str, How]:
 
 
 def _opened(walked: Walked, standard: Standard, axis: str, option: Alternative) -> Document:
-    from annostd.api.choice import open_plan, sampled
+    from annostd.api.choice import open_plan
     from annostd.api.once import compile_reading, with_dialects
 
     plan = compile_reading(with_dialects(standard, {axis: option.name}))
-    return sampled(open_plan(walked, plan))
+    return open_plan(walked, plan)
 
 
 def _speaks_for(plan: Plan, document: Document, option: Alternative) -> bool:

@@ -1,0 +1,61 @@
+"""The beginnings of a dataset's files, copied aside: what detection looks at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from annostd.bindings.document import Document
+
+FILES = 20
+BYTES = 65_536
+
+
+@dataclass(slots=True)
+class Beginnings:
+    """At most 20 files of each role, 64 KiB of each, below `folder`.
+
+    `cut` are the files that go on, `refused` says what could not be read; `is_whole` tells whether
+    nothing was left out so far.
+    """
+
+    folder: Path
+    cut: set[str] = field(default_factory=set)
+    refused: dict[str, str] = field(default_factory=dict)
+    is_whole: bool = True
+    _copied: set[str] = field(default_factory=set)
+
+    def take(self, document: Document) -> Document:
+        """Give a document of the beginnings alone; what was wrong with its names is left out."""
+        taken: dict[str, int] = {}
+        numbers = []
+        for number, file in enumerate(document.files):
+            taken[file.role] = taken.get(file.role, 0) + 1
+            if taken[file.role] > FILES:
+                self.is_whole = False
+            elif file.exists and self._copy(document.root / file.path, file.path):
+                numbers.append(number)
+        return replace(document, root=self.folder, findings=(), only=frozenset(numbers))
+
+    def _copy(self, origin: Path, path: str) -> bool:
+        """Copy a file's beginning once; False where it cannot be read."""
+        if path in self._copied or path in self.refused:
+            return path in self._copied
+        try:
+            with origin.open("rb") as stream:
+                data = stream.read(BYTES + 1)
+        except OSError as error:
+            reason = (error.strerror or "unknown").lower()
+            self.refused[path] = f"{path} cannot be read: {reason}"
+            return False
+        if len(data) > BYTES:
+            self.cut.add(path)
+            self.is_whole = False
+        place = self.folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(data[:BYTES])
+        self._copied.add(path)
+        return True
