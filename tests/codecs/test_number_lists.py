@@ -224,3 +224,21 @@ def test_no_rows_give_no_rows_of_the_same_types() -> None:
     assert number_lists.parse_json_numbers(nothing, 2)[0].dtype == NESTED
     assert number_lists.parse_separated(nothing)[0].dtype == FLAT
     assert number_lists.render_json_numbers(pl.Series([], dtype=NESTED)).dtype == pl.String
+
+
+TEXTS = pl.Series(["[1,2]", None, "[]", "[x]", "[3]", "[1e999]", "[4.5, 6]"])
+LINES = pl.Series(["1 2", None, "", "x", "3", "1e999", "4.5 6"])
+
+
+@pytest.mark.parametrize("size", [1, 4, 9])
+def test_what_is_parsed_does_not_depend_on_where_the_column_is_cut(
+    size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(number_lists, "PIECE", size)
+    expected = [[1, 2], None, [], None, [3], None, [4.5, 6]]
+    for values, faulty in (
+        number_lists.parse_json_numbers(TEXTS, 1),
+        number_lists.parse_separated(LINES),
+    ):
+        assert values.to_list() == expected
+        assert faulty.to_list() == [row in {3, 5} for row in range(len(expected))]

@@ -34,3 +34,15 @@ def test_a_sliced_column_has_only_the_leaves_of_its_rows() -> None:
     series = pl.Series([[1, 2], [3], [4, 5]])[1:]
     assert lists.leaves(series).to_list() == [3, 4, 5]
     assert lists.lengths(series).tolist() == [1, 2]
+
+
+@given(st.lists(st.integers(0, 9), max_size=12), st.integers(1, 12))
+def test_pieces_put_together_are_the_column_and_none_weighs_much_more(
+    weights: list[int], weight: int
+) -> None:
+    series = pl.Series(range(len(weights)), dtype=pl.Int64)
+    found = lists.pieces(series, np.array(weights, dtype=np.int64), weight)
+    assert [row for piece in found for row in piece] == series.to_list()
+    for piece in found:
+        assert len(piece) > 0
+        assert sum(weights[row] for row in piece) < weight + max(weights)

@@ -108,7 +108,17 @@ def write_dataset(dataset: Dataset, order: Order, source_path: str = "") -> Conv
         losses = tuple(loss for loss in losses if loss.reason != IN_HEADER)
     if not again:
         losses = (*unread_losses(dataset), *losses)
+        dataset = _without_rows(dataset)
     return _Writing(dataset, order, choice, mapped, again=again).report(losses, source_path)
+
+
+def _without_rows(dataset: Dataset) -> Dataset:
+    """Let go of the rows that are mapped: media are looked up again, others only counted."""
+    slim = {
+        table: frame if table == "media" else frame.select(frame.columns[:1])
+        for table, frame in dataset.tables.frames.items()
+    }
+    return replace(dataset, tables=replace(dataset.tables, frames=slim), as_read={})
 
 
 def _choice(order: Order, source: Standard) -> Choice:
@@ -227,9 +237,12 @@ class _Writing:
     ) -> tuple[int, Report | None]:
         """Write aside and judge by the target's rules before it takes its place.
 
-        What would not read back as it was meant is added to `refused`, and nothing appears.
+        The tables are let go before, so that those of the output are alone in memory. What would
+        not read back as it was meant is added to `refused`, and nothing appears.
         """
         import tempfile
+
+        from annostd.tables.dataset import Tables
 
         judged: Report | None = None
         count = 0
@@ -240,6 +253,7 @@ class _Writing:
                 if not count:
                     refused.append(self._empty())
                     raise _Unwanted
+                self.mapped = replace(self.mapped, tables=Tables())
                 judged = self._judge(staging.folder)
                 if not self.again:
                     refused.extend(_unreadable(judged.findings, is_same=self._is_same()))

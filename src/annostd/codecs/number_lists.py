@@ -14,6 +14,8 @@ import polars as pl
 from annostd.tables import lists, numbers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from annostd.tables.lists import Bytes, Flags, Floats, Integers
 
 Depth: TypeAlias = Literal[1, 2]
@@ -21,6 +23,7 @@ Depth: TypeAlias = Literal[1, 2]
 BLANK = r"[ \t\r\n]*"
 JSON_NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
 TEXT_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+PIECE = 1 << 22
 ROW_END = ";"
 BLANKS = b" \t\r\n"
 COMMA, OPEN, CLOSE, ROW_END_BYTE, LINE = b",[];\n"
@@ -33,21 +36,7 @@ def parse_json_numbers(texts: pl.Series, depth: Depth) -> tuple[pl.Series, pl.Se
     Gives List(Float64) or List(List(Float64)), and which rows are faulty: not such a list by the
     JSON grammar (RFC 8259), or with a number beyond float64. A null text is null, not faulty.
     """
-    sound = texts.str.contains(_list_pattern(depth)).fill_null(value=False)
-    joined = _compact((texts.filter(sound).str.join(ROW_END).item() or "").encode())
-    lines = joined.translate(bytes.maketrans(b",;", b"\n\n"), b"[]")
-    values = _values(lines)
-    counts, parts = _counts(np.frombuffer(joined, dtype=np.uint8), depth)
-    per_row = counts if depth == 1 else lists.reduced(np.add.reduceat, counts, parts, 0)
-    beyond = _beyond(values.to_numpy(), per_row)
-    if beyond.any():
-        rows = pl.Series(np.flatnonzero(sound.to_numpy())[beyond])
-        again, faulty = parse_json_numbers(texts.scatter(rows, None), depth)
-        return again, faulty.scatter(rows, values=True)
-    read = lists.nested(values, counts)
-    if depth == NESTED:
-        read = lists.nested(read, parts)
-    return _spread(read, sound), ~sound & texts.is_not_null()
+    return _in_pieces(texts, lambda piece: _parse_json(piece, depth))
 
 
 def parse_separated(
@@ -60,19 +49,7 @@ def parse_separated(
     are decimal, may have a sign, a leading or closing point and an exponent; nothing but blanks is
     an empty list. Gives List(Float64), and which rows are faulty. A null text is null, not faulty.
     """
-    sound = texts.str.contains(_separated_pattern(separators)).fill_null(value=False)
-    sizes = texts.filter(sound).str.len_bytes().cast(pl.Int64).to_numpy() + 1
-    joined = (texts.filter(sound).str.join("\n").item() or "").encode() + b"\n"
-    between = BLANKS + "".join(separators).encode()
-    lines = joined.translate(bytes.maketrans(between, b"\n" * len(between)))
-    values = _values(lines)
-    per_row = _begins(np.frombuffer(lines, dtype=np.uint8), sizes)
-    beyond = _beyond(values.to_numpy(), per_row)
-    if beyond.any():
-        rows = pl.Series(np.flatnonzero(sound.to_numpy())[beyond])
-        again, faulty = parse_separated(texts.scatter(rows, None), separators)
-        return again, faulty.scatter(rows, values=True)
-    return _spread(lists.nested(values, per_row), sound), ~sound & texts.is_not_null()
+    return _in_pieces(texts, lambda piece: _parse_separated(piece, separators))
 
 
 def render_json_numbers(series: pl.Series) -> pl.Series:
@@ -108,6 +85,53 @@ def render_separated(
     turn = np.where(place == 0, 0, (place - 1) % len(separators) + 1)
     before = pl.Series(["", *separators]).gather(pl.Series(turn))
     return _joined(before + items, series, "")
+
+
+def _in_pieces(
+    texts: pl.Series, parse: Callable[[pl.Series], tuple[pl.Series, pl.Series]]
+) -> tuple[pl.Series, pl.Series]:
+    """Parse a few MiB of text at a time: what is made on the way is many times as large."""
+    sizes = texts.str.len_bytes().fill_null(0).cast(pl.Int64).to_numpy()
+    pieces = lists.pieces(texts, sizes, PIECE)
+    if not pieces:
+        return parse(texts)
+    read = [parse(piece) for piece in pieces]
+    values, faulty = ([each[n] for each in read] for n in range(2))
+    return pl.concat(values, rechunk=True), pl.concat(faulty, rechunk=True)
+
+
+def _parse_json(texts: pl.Series, depth: Depth) -> tuple[pl.Series, pl.Series]:
+    sound = texts.str.contains(_list_pattern(depth)).fill_null(value=False)
+    joined = _compact((texts.filter(sound).str.join(ROW_END).item() or "").encode())
+    lines = joined.translate(bytes.maketrans(b",;", b"\n\n"), b"[]")
+    values = _values(lines)
+    counts, parts = _counts(np.frombuffer(joined, dtype=np.uint8), depth)
+    per_row = counts if depth == 1 else lists.reduced(np.add.reduceat, counts, parts, 0)
+    beyond = _beyond(values.to_numpy(), per_row)
+    if beyond.any():
+        rows = pl.Series(np.flatnonzero(sound.to_numpy())[beyond])
+        again, faulty = _parse_json(texts.scatter(rows, None), depth)
+        return again, faulty.scatter(rows, values=True)
+    read = lists.nested(values, counts)
+    if depth == NESTED:
+        read = lists.nested(read, parts)
+    return _spread(read, sound), ~sound & texts.is_not_null()
+
+
+def _parse_separated(texts: pl.Series, separators: tuple[str, ...]) -> tuple[pl.Series, pl.Series]:
+    sound = texts.str.contains(_separated_pattern(separators)).fill_null(value=False)
+    sizes = texts.filter(sound).str.len_bytes().cast(pl.Int64).to_numpy() + 1
+    joined = (texts.filter(sound).str.join("\n").item() or "").encode() + b"\n"
+    between = BLANKS + "".join(separators).encode()
+    lines = joined.translate(bytes.maketrans(between, b"\n" * len(between)))
+    values = _values(lines)
+    per_row = _begins(np.frombuffer(lines, dtype=np.uint8), sizes)
+    beyond = _beyond(values.to_numpy(), per_row)
+    if beyond.any():
+        rows = pl.Series(np.flatnonzero(sound.to_numpy())[beyond])
+        again, faulty = _parse_separated(texts.scatter(rows, None), separators)
+        return again, faulty.scatter(rows, values=True)
+    return _spread(lists.nested(values, per_row), sound), ~sound & texts.is_not_null()
 
 
 def _list_pattern(depth: Depth) -> str:

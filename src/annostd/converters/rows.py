@@ -230,9 +230,9 @@ def _split(frame: pl.DataFrame) -> pl.DataFrame:
     rows = np.repeat(np.arange(frame.height), np.maximum(counts, 1))
     missing = values.is_null().to_numpy()[rows]
     parts = lists.nested(lists.leaves(values), np.minimum(counts, 1)[rows], missing)
-    repeated = frame[pl.Series(rows, dtype=pl.UInt32)]
     stale = [name for name in frame.columns if is_measure(name)]
-    return repeated.drop(stale).with_columns(parts.alias("polygons"))
+    repeated = frame.drop("polygons", *stale)[pl.Series(rows, dtype=pl.UInt32)]
+    return repeated.with_columns(parts.alias("polygons"))
 
 
 def _fallbacks(

@@ -6,6 +6,7 @@ values are never copied row by row. A row without a list counts as one of length
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
@@ -25,6 +26,15 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 def filled(value: object, height: int, dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
     """Repeat one value in a column; many times cheaper than an expression that does."""
     return pl.Series([value], dtype=dtype).new_from_index(0, height)
+
+
+def pieces(series: pl.Series, weights: Integers, weight: int) -> list[pl.Series]:
+    """Cut a column into runs of rows, none empty, that weigh about `weight` together."""
+    if not len(series):
+        return []
+    reached = np.cumsum(weights) // weight
+    cuts = [0, *(np.flatnonzero(np.diff(reached)) + 1).tolist(), len(series)]
+    return [series.slice(cut, end - cut) for cut, end in pairwise(cuts)]
 
 
 def lengths(lists: pl.Series) -> Integers:

@@ -110,6 +110,27 @@ def test_measures_do_not_depend_on_where_the_column_is_cut(monkeypatch: pytest.M
         assert polygons.measure(rows).equals(whole)
 
 
+def test_a_conversion_does_not_depend_on_where_the_column_is_cut(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = column(None, [SQUARE], [], [SQUARE, [32.0, 12.0]], [[]], None, [SQUARE, SQUARE], [])
+    width = pl.Series([64, 32, 64, 50, 64, 1, None, 64])
+    height = pl.Series([48, 24, 48, 10, 48, 1, 48, 0])
+    whole = polygons.convert(rows, PIXELS, FRACTIONS, width, height)
+    for size in (1, 7, 9, 20):
+        monkeypatch.setattr(polygons, "SLICE", size)
+        found = polygons.convert(rows, PIXELS, FRACTIONS, width, height)
+        assert found.polygons.equals(whole.polygons)
+        assert found.error.equals(whole.error)
+
+
+def test_no_rows_convert_to_no_rows() -> None:
+    found = polygons.convert(column(), PIXELS, FRACTIONS, *sides(64, 48, 0))
+    assert found.polygons.to_list() == []
+    assert found.polygons.dtype == polygons.DTYPE
+    assert found.error.to_list() == []
+
+
 def test_no_rows_measure_to_no_rows_of_the_same_types() -> None:
     assert polygons.measure(column()).schema == polygons.measure(column([SQUARE])).schema
 

@@ -6,7 +6,6 @@ A polygons column is List(List(Float64)): parts, each one ring x0 y0 x1 y1 … i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -72,6 +71,38 @@ def convert(
     if source.slots != target.slots:
         nothing = polygons.clear().extend_constant(None, len(polygons))
         return Conversion(nothing, pl.Series([None] * len(polygons), dtype=pl.Float64))
+    pieces = []
+    start = 0
+    for piece in _slices(polygons):
+        sizes = [size.slice(start, len(piece)) for size in (width, height)]
+        pieces.append(_converted(piece, (source, target), *sizes))
+        start += len(piece)
+    if not pieces:
+        return Conversion(polygons.cast(DTYPE), pl.Series([], dtype=pl.Float64))
+    return Conversion(
+        pl.concat([piece.polygons for piece in pieces], rechunk=True),
+        pl.concat([piece.error for piece in pieces], rechunk=True),
+    )
+
+
+def outline(x1: pl.Series, y1: pl.Series, x2: pl.Series, y2: pl.Series) -> pl.Series:
+    """Draw boxes as polygons of one ring, clockwise from x1, y1; null where an edge is null."""
+    frame = pl.DataFrame({"x1": x1, "y1": y1, "x2": x2, "y2": y2}).cast(pl.Float64)
+    edges = ("x1", "y1", "x2", "y1", "x2", "y2", "x1", "y2")
+    return ring(frame.select(pl.col(edge).alias(str(n)) for n, edge in enumerate(edges)))
+
+
+def ring(frame: pl.DataFrame) -> pl.Series:
+    """Draw polygons of one ring of columns of numbers, in order; null where one is null."""
+    rings = frame.select(pl.concat_list(pl.all())).to_series()
+    missing = frame.select(pl.any_horizontal(pl.all().is_null())).to_series().to_numpy()
+    return lists.nested(rings.filter(pl.Series(~missing)), (~missing).astype(np.int64), missing)
+
+
+def _converted(
+    polygons: pl.Series, forms: tuple[Form, Form], width: pl.Series, height: pl.Series
+) -> Conversion:
+    source, target = forms
     parts = lists.leaves(polygons)
     rows, counts = lists.lengths(polygons), lists.lengths(parts)
     per_row = lists.reduced(np.add.reduceat, counts, rows, 0)
@@ -94,30 +125,12 @@ def convert(
     )
 
 
-def outline(x1: pl.Series, y1: pl.Series, x2: pl.Series, y2: pl.Series) -> pl.Series:
-    """Draw boxes as polygons of one ring, clockwise from x1, y1; null where an edge is null."""
-    frame = pl.DataFrame({"x1": x1, "y1": y1, "x2": x2, "y2": y2}).cast(pl.Float64)
-    edges = ("x1", "y1", "x2", "y1", "x2", "y2", "x1", "y2")
-    return ring(frame.select(pl.col(edge).alias(str(n)) for n, edge in enumerate(edges)))
-
-
-def ring(frame: pl.DataFrame) -> pl.Series:
-    """Draw polygons of one ring of columns of numbers, in order; null where one is null."""
-    rings = frame.select(pl.concat_list(pl.all())).to_series()
-    missing = frame.select(pl.any_horizontal(pl.all().is_null())).to_series().to_numpy()
-    return lists.nested(rings.filter(pl.Series(~missing)), (~missing).astype(np.int64), missing)
-
-
 def _slices(polygons: pl.Series) -> list[pl.Series]:
     """Cut a column into runs of rows with about `SLICE` numbers each."""
-    if polygons.is_empty():
-        return []
-    parts = lists.leaves(polygons)
-    per_row = lists.reduced(np.add.reduceat, lists.lengths(parts), lists.lengths(polygons), 0)
+    counts = lists.lengths(lists.leaves(polygons))
+    per_row = lists.reduced(np.add.reduceat, counts, lists.lengths(polygons), 0)
     # a row weighs something even without numbers
-    reached = np.cumsum(per_row + 1) // SLICE
-    cuts = [0, *(np.flatnonzero(np.diff(reached)) + 1).tolist(), len(polygons)]
-    return [polygons.slice(cut, end - cut) for cut, end in pairwise(cuts)]
+    return lists.pieces(polygons, per_row + 1, SLICE)
 
 
 def _measured(polygons: pl.Series) -> pl.DataFrame:
