@@ -18,6 +18,7 @@ from annostd.tables import lists
 from annostd.tables.geometry import masks, points
 from annostd.tables.geometry.forms import PLACED
 from annostd.tables.geometry.intervals import ENDS
+from annostd.tables.geometry.polygons import slices
 from annostd.tables.schema import GEOMETRIES, POINTED, TABLES
 
 if TYPE_CHECKING:
@@ -225,14 +226,21 @@ def _parts(work: Work, table: str, frame: pl.DataFrame, result: TableMap) -> pl.
 
 def _split(frame: pl.DataFrame) -> pl.DataFrame:
     """Repeat each row for every part of its outline; a row without parts stays one row."""
-    values = frame["polygons"]
-    counts = lists.lengths(values)
+    pieces = slices(frame["polygons"]) or [frame["polygons"]]
+    parts = pl.concat([_parted(piece) for piece in pieces])
+    counts = lists.lengths(frame["polygons"])
     rows = np.repeat(np.arange(frame.height), np.maximum(counts, 1))
-    missing = values.is_null().to_numpy()[rows]
-    parts = lists.nested(lists.leaves(values), np.minimum(counts, 1)[rows], missing)
     stale = [name for name in frame.columns if is_measure(name)]
     repeated = frame.drop("polygons", *stale)[pl.Series(rows, dtype=pl.UInt32)]
     return repeated.with_columns(parts.alias("polygons"))
+
+
+def _parted(polygons: pl.Series) -> pl.Series:
+    """Give each part a row of its own; a row without parts stays one row."""
+    counts = lists.lengths(polygons)
+    rows = np.repeat(np.arange(len(polygons)), np.maximum(counts, 1))
+    missing = polygons.is_null().to_numpy()[rows]
+    return lists.nested(lists.leaves(polygons), np.minimum(counts, 1)[rows], missing)
 
 
 def _fallbacks(

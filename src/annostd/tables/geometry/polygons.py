@@ -47,7 +47,7 @@ def measure(polygons: pl.Series) -> pl.DataFrame:
     last odd number is no point. A null row gives nulls; a row without points has area 0 and null
     bounds; a row with a number that is missing or not finite has neither area nor bounds.
     """
-    pieces = [_measured(piece) for piece in _slices(polygons)]
+    pieces = [_measured(piece) for piece in slices(polygons)]
     return pl.concat(pieces) if pieces else pl.DataFrame(schema=MEASURES)
 
 
@@ -73,14 +73,14 @@ def convert(
         return Conversion(nothing, pl.Series([None] * len(polygons), dtype=pl.Float64))
     pieces = []
     start = 0
-    for piece in _slices(polygons):
+    for piece in slices(polygons):
         sizes = [size.slice(start, len(piece)) for size in (width, height)]
         pieces.append(_converted(piece, (source, target), *sizes))
         start += len(piece)
     if not pieces:
         return Conversion(polygons.cast(DTYPE), pl.Series([], dtype=pl.Float64))
     return Conversion(
-        pl.concat([piece.polygons for piece in pieces], rechunk=True),
+        pl.concat([piece.polygons for piece in pieces]),
         pl.concat([piece.error for piece in pieces], rechunk=True),
     )
 
@@ -125,12 +125,16 @@ def _converted(
     )
 
 
-def _slices(polygons: pl.Series) -> list[pl.Series]:
-    """Cut a column into runs of rows with about `SLICE` numbers each."""
-    counts = lists.lengths(lists.leaves(polygons))
-    per_row = lists.reduced(np.add.reduceat, counts, lists.lengths(polygons), 0)
+def slices(polygons: pl.Series) -> list[pl.Series]:
+    """Cut a column into runs of rows with about `SLICE` numbers each, none of them copied."""
+    return [piece for chunk in polygons.get_chunks() for piece in _slices(chunk)]
+
+
+def _slices(chunk: pl.Series) -> list[pl.Series]:
+    counts = lists.lengths(lists.leaves(chunk))
+    per_row = lists.reduced(np.add.reduceat, counts, lists.lengths(chunk), 0)
     # a row weighs something even without numbers
-    return lists.pieces(polygons, per_row + 1, SLICE)
+    return lists.pieces(chunk, per_row + 1, SLICE)
 
 
 def _measured(polygons: pl.Series) -> pl.DataFrame:
