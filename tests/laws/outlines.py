@@ -5,14 +5,16 @@ from __future__ import annotations
 from base64 import b64decode
 from dataclasses import dataclass
 from io import BytesIO
-from math import hypot, pi
+from math import cos, hypot, pi, radians, sin
 from typing import TYPE_CHECKING, cast
 
 from PIL import Image
 
-from annostd.tables.geometry.forms import CORNERS, PLACED, SLOTS
+from annostd.tables.geometry.forms import ANGLE, CORNERS, PLACED, SLOTS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from annostd.tables.geometry.forms import Form
 
 Row = dict[str, object]
@@ -110,11 +112,24 @@ def _slotted(row: Row, column: str, form: Form) -> Outline | None:
     known = [value for value in values if value is not None]
     if len(known) < len(values):
         return None
+    said = dict(zip(form.slots, known, strict=True))
     if form.kind == "rotated_box":
-        return Outline([known])
-    x, y, right, down = known
-    radius = hypot(right - x, down - y)
-    return Outline([[x - radius, y - radius, x + radius, y + radius]], pi * radius**2)
+        return Outline([known if ANGLE not in said else _turned(said, form)])
+    x, y = said["cx"], said["cy"]
+    radius = hypot(said["px"] - x, said["py"] - y) if "px" in said else 0.0
+    right, down = said.get("rx", radius), said.get("ry", radius)
+    return Outline([[x - right, y - down, x + right, y + down]], pi * right * down)
+
+
+def _turned(said: Mapping[str, float], form: Form) -> list[float]:
+    """Turn the corners of a box that is written by its edges about its centre."""
+    x1, y1, x2, y2 = (said[slot] for slot in ("x1", "y1", "x2", "y2"))
+    angle = radians(said[ANGLE]) if form.angle == "degree" else said[ANGLE]
+    turn = complex(cos(angle), sin(angle) if form.turn == "clockwise" else -sin(angle))
+    centre = complex(x1 + x2, y1 + y2) / 2
+    corners = [complex(x1, y1), complex(x2, y1), complex(x2, y2), complex(x1, y2)]
+    turned = [centre + (corner - centre) * turn for corner in corners]
+    return [axis for point in turned for axis in (point.real, point.imag)]
 
 
 def _picture(row: Row, column: str) -> Outline | None:

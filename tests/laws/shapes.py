@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from math import pi
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from annostd.tables.geometry.forms import CORNERS, PLACED, QUAD, RIM, SLOTS, Form
+from annostd.tables.geometry.forms import (
+    ANGLE,
+    CORNERS,
+    PLACED,
+    QUAD,
+    RADII,
+    RIM,
+    SLOTS,
+    Form,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -139,21 +149,37 @@ def joints(names: Json) -> st.SearchStrategy[Json]:
 
 @st.composite
 def _turned(draw: st.DrawFn, plan: ColumnPlan, box: Edges) -> Json:
-    """Draw a box as four corners, from any of them."""
+    """Draw a box as four corners, from any of them, or as it stands before it is turned."""
     assert plan.form is not None
+    if ANGLE in plan.form.slots:
+        straight = tuple(slot for slot in plan.form.slots if slot != ANGLE)
+        written = dict(
+            zip(straight, written_box(replace(plan.form, slots=straight), box), strict=True)
+        )
+        written[ANGLE] = draw(_angles(plan.form))
+        return [written[slot] for slot in plan.form.slots]
     assert plan.form.slots == QUAD
     points = [(box.x1, box.y1), (box.x2, box.y1), (box.x2, box.y2), (box.x1, box.y2)]
     first = draw(st.integers(0, 3))
     return [axis for point in (*points[first:], *points[:first]) for axis in point]
 
 
+def _angles(form: Form) -> st.SearchStrategy[float]:
+    """Draw angles of less than a whole turn."""
+    whole = 360.0 if form.angle == "degree" else 2 * pi
+    return st.integers(0, 359).map(lambda part: whole * part / 360)
+
+
 @st.composite
 def _round(draw: st.DrawFn, plan: ColumnPlan, box: Edges) -> Json:
-    """Draw a circle within a box as its centre and a point on its rim."""
+    """Draw an ellipse that fills a box, or a circle in it with a point on its rim."""
     assert plan.form is not None
-    assert plan.form.slots == RIM
-    radius = min(box.x2 - box.x1, box.y2 - box.y1) / 2
+    width, height = box.x2 - box.x1, box.y2 - box.y1
     x, y = (box.x1 + box.x2) / 2, (box.y1 + box.y2) / 2
+    if plan.form.slots == RADII:
+        return [x, y, width / 2, height / 2]
+    assert plan.form.slots == RIM
+    radius = min(width, height) / 2
     right, down = draw(st.sampled_from([(1, 0), (0, 1), (-1, 0)]))
     return [x, y, x + radius * right, y + radius * down]
 

@@ -131,3 +131,32 @@ def test_the_tables_of_rules_are_those_that_they_check() -> None:
     for rule in shipped("voc").rules.values():
         if rule.check is not None and rule.check[0]:
             assert (rule.table, rule.id) == (rule.check[0], ".".join(w for w in rule.check if w))
+
+
+@pytest.mark.parametrize(
+    ("second", "can_fail"),
+    [
+        ('"{kind}": b', False),
+        ('"{kind}": [b, c]', False),
+        ('"{kind}": b, "tag": x', True),
+        ("tag: x", True),
+    ],
+)
+def test_rows_told_by_a_name_that_some_variant_asks_nothing_else_of_always_fit(
+    second: str, *, can_fail: bool
+) -> None:
+    plan = plan_of(
+        f"""files:
+  data: {{path: data.json, carrier: json}}
+tables:
+  thing:
+    from: data
+    rows: "/things/{{kind:a|b}}"
+    columns:
+      tag: {{type: string}}
+    variants:
+      first: {{where: {{"{{kind}}": a}}, set: {{shape: box}}}}
+      second: {{where: {{{second}}}, set: {{shape: none}}}}
+"""
+    )
+    assert ("thing.variant" in plan.rules) is can_fail

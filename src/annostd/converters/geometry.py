@@ -29,15 +29,15 @@ OUTLINED = ("box", "rotated_box")
 class Made:
     """The columns of one geometry in the target's form, and how they came about.
 
-    `error` is the largest move of an edge or point by rounding, in pixels; `collapsed` counts
-    boxes that became one pixel; `derived` counts values by the geometry that they were made from.
+    `error` is the largest move of an edge or point by rounding, in pixels; `collapsed` marks
+    boxes that became one pixel; `origin` names the other geometry that a value was made from.
     """
 
     columns: dict[str, pl.Series] = field(default_factory=dict)
     present: pl.Series = field(default_factory=pl.Series)
     error: pl.Series | None = None
-    collapsed: int = 0
-    derived: dict[str, int] = field(default_factory=dict)
+    collapsed: pl.Series | None = None
+    origin: pl.Series | None = None
 
 
 def make_geometry(
@@ -71,6 +71,16 @@ def has_geometry(frame: pl.DataFrame, name: str) -> pl.Expr:
     return (
         pl.col(present).fill_null(value=False) if present in frame.columns else pl.lit(value=False)
     )
+
+
+def is_carried(frame: pl.DataFrame, forms: Mapping[str, Form], plan: ColumnPlan) -> pl.Expr:
+    """Tell the rows that have a geometry which a column's form can hold."""
+    own, known = forms.get(plan.name), has_geometry(frame, plan.name)
+    if own is None or plan.form is None or plan.type not in SLOTTED:
+        return known
+    if f"{plan.name}.{own.slots[0]}" not in frame.columns:
+        return known
+    return known & slotted.is_sayable(own, plan.form, plan.name)
 
 
 def is_outlined(frame: pl.DataFrame, name: str) -> pl.Expr:
@@ -145,11 +155,8 @@ def _choose(
         made.columns[f"{plan.name}.{slot}"] = result[f"{plan.name}.{slot}"]
     made.present = result[f"{plan.name}.{form.slots[0]}"].is_not_null()
     made.error = result["@error"]
-    made.collapsed = int(result["@collapsed"].fill_null(value=False).sum())
-    for other in BOUNDED:
-        count = int(((result["@origin"] == other) & made.present).sum())
-        if count:
-            made.derived[f"{plan.name} from {other}"] = count
+    made.collapsed = result["@collapsed"].fill_null(value=False)
+    made.origin = result["@origin"].replace("", None)
 
 
 def _points(frame: pl.DataFrame, forms: Mapping[str, Form], plan: ColumnPlan, form: Form) -> Made:
@@ -157,6 +164,7 @@ def _points(frame: pl.DataFrame, forms: Mapping[str, Form], plan: ColumnPlan, fo
     own = forms.get(plan.name)
     values = pl.repeat(None, frame.height, dtype=polygons.DTYPE, eager=True)
     error = pl.repeat(None, frame.height, dtype=pl.Float64, eager=True)
+    origin = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
     if own is not None and plan.name in frame.columns:
         converted = polygons.convert(frame[plan.name], own, form, frame["@w"], frame["@h"])
         values, error = converted.polygons, converted.error
@@ -166,13 +174,11 @@ def _points(frame: pl.DataFrame, forms: Mapping[str, Form], plan: ColumnPlan, fo
             continue
         drawn, moved = _outlined(frame, other, source, form)
         error = error.zip_with(values.is_not_null(), moved)
-        count = int((values.is_null() & drawn.is_not_null()).sum())
-        if count:
-            made.derived[f"{plan.name} from {other}"] = count
+        origin = origin.set(values.is_null() & drawn.is_not_null(), other)
         values = pl.select(pl.coalesce(values, drawn)).to_series()
     made.columns[plan.name] = values.alias(plan.name)
     made.present = values.is_not_null()
-    made.error = error
+    made.error, made.origin = error, origin
     return made
 
 

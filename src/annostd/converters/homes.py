@@ -128,12 +128,35 @@ def _fits(
         if (plan.column.required is not None or plan.fields == (".",)) and not plan.implied
     )
     tests.extend(constants_fit(frame, variant, exact=exact))
+    tests.extend(_tests_met(frame, variant, available))
     if not exact:
         geometries = [plan for plan in variant.columns if plan.type in GEOMETRIES]
         if not geometries:
             return pl.lit(value=False)
         tests.append(pl.any_horizontal([available(plan) for plan in geometries]))
     return pl.all_horizontal(tests).fill_null(value=False) if tests else pl.lit(value=True)
+
+
+def _tests_met(
+    frame: pl.DataFrame, variant: Variant, available: Callable[[ColumnPlan], pl.Expr]
+) -> Iterator[pl.Expr]:
+    """Ask that something is written at each place whose presence tells a variant."""
+    for place in (test.at for test in variant.where if "present" in test.types):
+        yield pl.any_horizontal(
+            pl.lit(value=False),
+            *(
+                available(plan) if plan.type in GEOMETRIES else _is_given(frame, plan)
+                for plan in variant.columns
+                if any(field == place or field.startswith(f"{place}/") for field in plan.fields)
+            ),
+        )
+
+
+def _is_given(frame: pl.DataFrame, plan: ColumnPlan) -> pl.Expr:
+    """Tell the rows that have a value for a column, or get one."""
+    if plan.column.default is not None or plan.column.generate is not None:
+        return pl.lit(value=True)
+    return pl.col(plan.name).is_not_null() if plan.name in frame.columns else pl.lit(value=False)
 
 
 def is_own(source: Source) -> bool:

@@ -154,7 +154,7 @@ class Placing:
             _wait(source, rows.with_columns(pl.lit(0, pl.UInt32).alias("@file")), result)
             return
         placed = place_rows(role, captures)
-        if is_single(source):
+        if _is_one_a_file(role, source):
             result.faults.extend(shared_paths(self.plan, source, rows, placed.paths))
         result.faults.extend(unplaced(self.plan, source, rows, placed.faults))
         paths = placed.paths
@@ -335,10 +335,11 @@ def _wait(source: Source, rows: pl.DataFrame, result: RolePlan) -> None:
     result.waiting.append((source, rows.filter(pl.col("@file").is_not_null())))
 
 
-def is_single(source: Source) -> bool:
-    """Tell whether a file holds one row of a source, not a list of them."""
+def _is_one_a_file(role: FilePlan, source: Source) -> bool:
+    """Tell whether a file holds one row of a source; elements inside a root are a list of them."""
     named = all(step.kind == "member" for step in source.locator)
-    return bool(source.locator) and named and source.template is None
+    root = role.file.carrier != "xml" or len(source.locator) == 1
+    return bool(source.locator) and named and root and source.template is None
 
 
 def _faulty(source: Source, rows: pl.DataFrame) -> list[pl.Series]:

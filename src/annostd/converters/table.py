@@ -16,6 +16,7 @@ from annostd.converters.geometry import (
     BOUNDED,
     OUTLINED,
     has_geometry,
+    is_carried,
     is_outlined,
     make_geometry,
 )
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from annostd.columns.environment import Environment
+    from annostd.converters.geometry import Made
     from annostd.converters.work import Work
     from annostd.plan.model import ColumnPlan, Source
     from annostd.tables.geometry.forms import Form
@@ -62,7 +64,7 @@ def map_table(work: Work, table: str, environment: Environment) -> TableMap:
         homes = find_homes(
             frame,
             sources,
-            _availability(work, frame),
+            _availability(work, table, frame),
             _outer(work, table, frame),
             lambda plan, names: _named(work, plan, frame, names),
         )
@@ -82,15 +84,16 @@ def _start(work: Work, table: str) -> pl.DataFrame:
     return source.with_columns(pl.int_range(source.height, dtype=pl.UInt32).alias("@from"))
 
 
-def _availability(work: Work, frame: pl.DataFrame) -> Callable[[ColumnPlan], pl.Expr]:
+def _availability(work: Work, table: str, frame: pl.DataFrame) -> Callable[[ColumnPlan], pl.Expr]:
     """Tell the rows that can have a value; scalars that nothing gives are asked for later.
 
     A record that is nothing but one value cannot be there without it.
     """
+    forms = work.source.forms.get(table, {})
 
     def available(plan: ColumnPlan) -> pl.Expr:
         if plan.type in GEOMETRIES:
-            return _geometry_available(frame, plan)
+            return _geometry_available(frame, forms, plan)
         if plan.fields == RECORD and plan.name in frame.columns and not work.is_same:
             kept = frame[plan.name].cast(DTYPES[plan.type], strict=False)
             return pl.lit(is_sayable(plan, kept))
@@ -146,10 +149,12 @@ def _named(work: Work, plan: ColumnPlan, frame: pl.DataFrame, names: Sequence[st
     return pl.lit(natives.is_in(list(names)).fill_null(value=False))
 
 
-def _geometry_available(frame: pl.DataFrame, plan: ColumnPlan) -> pl.Expr:
+def _geometry_available(
+    frame: pl.DataFrame, forms: Mapping[str, Form], plan: ColumnPlan
+) -> pl.Expr:
     if plan.type == "interval":
         return has_interval(frame, plan)
-    known = has_geometry(frame, plan.name)
+    known = is_carried(frame, forms, plan)
     if plan.derive is None:
         return known
     if plan.type == "box":
@@ -267,9 +272,7 @@ def _geometry(
         result.errors[plan.name] = _nulled(geometry.error, bound)
     if plan.form is not None:
         result.forms[plan.name] = plan.form
-    result.derived.update(geometry.derived)
-    if geometry.collapsed:
-        result.derived[f"{plan.name} widened to one pixel"] = geometry.collapsed
+    result.derived.update(_told(plan.name, geometry, present))
     missing = (frame.height if bound is None else int(bound.sum())) - int(present.sum())
     if missing and plan.column.required is not None and not work.is_same:
         result.refused.append(
@@ -277,6 +280,17 @@ def _geometry(
             "are the sizes of their media known? (--media-root, or --set media.width=…)"
         )
     return made
+
+
+def _told(name: str, geometry: Made, present: pl.Series) -> dict[str, int]:
+    """Count how the values of a geometry came about, where the rows' variants hold it."""
+    told: dict[str, int] = {}
+    if geometry.origin is not None:
+        origins = geometry.origin.filter(present).drop_nulls()
+        for other in origins.unique(maintain_order=True):
+            told[f"{name} from {other}"] = int((origins == other).sum())
+    widened = 0 if geometry.collapsed is None else int((geometry.collapsed & present).sum())
+    return told | ({f"{name} widened to one pixel": widened} if widened else {})
 
 
 def _media_side(work: Work, table: str, frame: pl.DataFrame, side: str) -> pl.Series:

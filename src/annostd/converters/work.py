@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from annostd.plan.sources import walk
+from annostd.templates import fields as template_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from annostd.converters.model import Lost
-    from annostd.plan.model import ColumnPlan, Plan, Source
+    from annostd.plan.model import ColumnPlan, FilePlan, Plan, Source
     from annostd.tables.dataset import Tables
     from annostd.tables.geometry.forms import Form
 
@@ -80,14 +81,20 @@ def sources_of(plan: Plan, table: str) -> list[tuple[int, Source]]:
 def is_record(plan: Plan, table: str) -> bool:
     """Tell whether a table is the record that a file itself is, which is always written."""
     return any(
-        source.table == table
-        and source.join is None
-        and not source.locator
-        and source.template is None
-        and file.file.carrier not in _MANY
+        source.table == table and source.join is None and _is_whole(file, source)
         for file in plan.files
         for source in file.sources
     )
+
+
+def _is_whole(file: FilePlan, source: Source) -> bool:
+    """Tell whether a row is a whole file; the root of one that is named for its row is not."""
+    if source.template is not None or file.file.carrier in _MANY:
+        return False
+    fields = {field for v in source.variants for plan in v.columns for field in plan.fields}
+    named = any(f"{{{name}}}" in fields for path in file.paths for name in template_fields(path))
+    is_root = file.file.carrier == "xml" and len(source.locator) == 1
+    return not source.locator or (is_root and not named)
 
 
 def is_unwritten(plan: Plan, table: str, column: ColumnPlan) -> bool:

@@ -49,6 +49,14 @@ def corners(form: Form, column: str) -> Points:
     return rotated_boxes.corners(form, _values(form, column))
 
 
+def is_sayable(source: Form, target: Form, column: str) -> pl.Expr:
+    """Tell the geometries that another form has numbers for: of ellipses some hold circles only."""
+    if source.kind != "ellipse" or source.unit != target.unit:
+        return pl.lit(value=True)
+    made = ellipses.slots(target, ellipses.parts(source, _values(source, column)))
+    return made[target.slots[0]].is_not_null()
+
+
 def convert(
     source: Form, target: Form, column: str, size: tuple[pl.Expr, pl.Expr]
 ) -> boxes.Conversion:
