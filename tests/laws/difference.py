@@ -295,7 +295,13 @@ def _is_lost(work: _Comparison, table: str, column: ColumnPlan, old: Row, new: R
     named = column.refers[0] if column.refers is not None else ""
     if bound is not None and named in {table, "annotation"}:
         return (old.get(column.name), new.get(column.name)) not in work.pairs[named]
-    return bound is None or was != _plain(work.after, bound, new)
+    return bound is None or _differs(was, _plain(work.after, bound, new))
+
+
+def _differs(was: object, now: object) -> bool:
+    """Tell whether values differ; a text says a flag by its word."""
+    is_word = isinstance(was, bool) and isinstance(now, str)
+    return now != str(was).lower() if is_word else was != now
 
 
 def _plain(side: Side, column: ColumnPlan, row: Row) -> object:

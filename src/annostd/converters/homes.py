@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import polars as pl
 
+from annostd.converters.geometry import has_geometry
 from annostd.converters.model import Homes
 from annostd.tables.schema import GEOMETRIES
 
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from annostd.plan.model import ColumnPlan, Source, Variant
+
+
+How: TypeAlias = Literal["made", "held", "exact"]
+_HOW: tuple[How, ...] = ("made", "held", "exact")
+"""How rows fit a variant, the weakest first."""
 
 
 def find_homes(
@@ -28,9 +34,9 @@ def find_homes(
     `available` tells for a column the rows that have a value for it, read or derived; `outer` for a
     source the rows whose enclosing row stands where the source's rows are enclosed; `named` for a
     column the rows whose native value is among some names. Exact fits come first: constants equal
-    or unknown, required columns there. Then a row that has a geometry may go where another of its
-    geometries is held (a polygon's box into a format of boxes). Rows inside others of the frame
-    follow these.
+    or unknown, required columns there. Then a row of another shape may go where a geometry that it
+    has is held, and last where one is made of it (a polygon's box into a format of boxes). Rows
+    inside others of the frame follow these.
     """
     places = [
         _Place(index, number, source, variant)
@@ -72,13 +78,13 @@ class _Asking:
     def homes(self, places: Sequence[_Place], known: Homes) -> Homes:
         """Give rows their places; rows inside others only where these have a place already."""
         home, kind = pl.lit(None, dtype=pl.UInt16), pl.lit(None, dtype=pl.UInt8)
-        for exact in (False, True):
+        for how in _HOW:
             for place in reversed(places):
                 enclosed = [*self._enclosed(place.source), self.outer(place.source)]
                 if is_own(place.source):
                     enclosed.append(self._inside(places, place.source, known))
                 enclosed.extend(self._choices(place))
-                fits = _fits(self.frame, place.variant, self.available, enclosed, exact=exact)
+                fits = _fits(self.frame, place.variant, self.available, enclosed, how)
                 home = pl.when(fits).then(pl.lit(place.index, pl.UInt16)).otherwise(home)
                 kind = pl.when(fits).then(pl.lit(place.number, pl.UInt8)).otherwise(kind)
         found = self.frame.with_columns(home.alias("@source"), kind.alias("@variant"))
@@ -118,8 +124,7 @@ def _fits(
     variant: Variant,
     available: Callable[[ColumnPlan], pl.Expr],
     enclosed: Sequence[pl.Expr],
-    *,
-    exact: bool,
+    how: How,
 ) -> pl.Expr:
     tests = list(enclosed)
     tests.extend(
@@ -127,13 +132,15 @@ def _fits(
         for plan in variant.columns
         if (plan.column.required is not None or plan.fields == (".",)) and not plan.implied
     )
-    tests.extend(constants_fit(frame, variant, exact=exact))
+    tests.extend(constants_fit(frame, variant, exact=how == "exact"))
     tests.extend(_tests_met(frame, variant, available))
-    if not exact:
-        geometries = [plan for plan in variant.columns if plan.type in GEOMETRIES]
-        if not geometries:
-            return pl.lit(value=False)
-        tests.append(pl.any_horizontal([available(plan) for plan in geometries]))
+    if how != "exact":
+        held = [
+            available(plan) & (has_geometry(frame, plan.name) if how == "held" else True)
+            for plan in variant.columns
+            if plan.type in GEOMETRIES
+        ]
+        tests.append(pl.any_horizontal(held) if held else pl.lit(value=False))
     return pl.all_horizontal(tests).fill_null(value=False) if tests else pl.lit(value=True)
 
 
