@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 
 from annostd.api.choice import compiled
-from annostd.converters.keys import fit_keys, generate
+from annostd.columns.cells import DTYPES
+from annostd.converters.keys import generate, kept_keys, new_keys
 from annostd.standard import Library, load
 
 LIBRARY = Library.of()
@@ -19,7 +20,13 @@ def fitted(
     table, _, name = place.partition(".")
     column = plan.tables[table].columns[name]
     values = None if given is None else pl.Series(name, given)
-    keys = fit_keys(plan, table, column, values, pl.Series(scope))
+    kept = kept_keys(plan, table, column, values, pl.Series(scope))
+    if kept is not None:
+        return kept.to_list(), {}
+    dtype = DTYPES[column.type]
+    made = generate(column.column.generate, len(scope), dtype)
+    nothing = pl.Series([None] * len(scope), dtype=dtype)
+    keys = new_keys(nothing if values is None else values, made, dtype)
     return keys.values.to_list(), dict(keys.changed)
 
 

@@ -112,8 +112,12 @@ def _of_row(
 
 
 def _is_judged_together(dataset: Dataset, table: str, name: str) -> bool:
-    """Tell whether what a group of rows says depends on a value."""
-    rules = dataset.opened.document.plan.rules.values()
+    """Tell whether what a group of rows, or a row of another file, says depends on a value."""
+    plan = dataset.opened.document.plan
+    joins = plan.standard.tables[table].joins.values()
+    if any(name == here for join in joins for here, _ in join.by):
+        return True
+    rules = plan.rules.values()
     grouped = (rule for rule in rules if rule.table == table and rule.per)
     return any(
         need.path == (name,) and need not in (rule.per or ())

@@ -96,18 +96,41 @@ def naming_carrier(plan: Plan, table: str) -> str:
 
 def only_named(draft: Draft, table: str) -> None:
     """Leave out rows that exist only where another names them, and that none does."""
-    bound = [
+    bound = _naming(draft.plan, table)
+    named = {row.get(column) for name, column in bound for row in draft.rows.get(name, [])}
+    _keep(draft, table, [n for n in range(len(draft.rows[table])) if n in named])
+
+
+def sort_rows(draft: Draft, source: Source) -> None:
+    """Sort the rows of a table by the text that its standard says, as a writer does."""
+    rows, column = draft.rows.get(source.table, []), source.sorted or ""
+    plan = draft.plan.tables[source.table].columns[column]
+
+    def text(number: int) -> str:
+        value = rows[number][column]
+        if plan.refers is not None:
+            value = draft.rows[plan.refers[0]][cast("int", value)][plan.refers[1]]
+        return str(value)
+
+    _keep(draft, source.table, sorted(range(len(rows)), key=text))
+
+
+def _naming(plan: Plan, table: str) -> list[tuple[str, str]]:
+    """List the columns, by table and name, that name rows of a table."""
+    return [
         (name, column.name)
-        for name, plan in draft.plan.tables.items()
-        for column in plan.columns.values()
+        for name, bound in plan.tables.items()
+        for column in bound.columns.values()
         if column.refers is not None and column.refers[0] == table
     ]
-    named = {row.get(column) for name, column in bound for row in draft.rows.get(name, [])}
-    kept = [n for n in range(len(draft.rows[table])) if n in named]
+
+
+def _keep(draft: Draft, table: str, kept: list[int]) -> None:
+    """Keep some rows of a table, in a new order, and what names them."""
     numbers = {old: new for new, old in enumerate(kept)}
     draft.rows[table] = [draft.rows[table][n] for n in kept]
     draft.homes[table] = [draft.homes[table][n] for n in kept]
-    for name, column in bound:
+    for name, column in _naming(draft.plan, table):
         for row in draft.rows.get(name, []):
             if column in row:
                 row[column] = numbers[row[column]]  # type: ignore[index]

@@ -16,7 +16,7 @@ from annostd.tables.schema import GEOMETRIES
 from tests.laws.cells import cells, is_order, may_miss
 from tests.laws.figures import draw_shapes
 from tests.laws.marks import compose, is_in_block, mark
-from tests.laws.naming import hand_on, naming_carrier, only_named, refer
+from tests.laws.naming import hand_on, naming_carrier, only_named, refer, sort_rows
 from tests.laws.order import sources
 from tests.laws.shapes import joints
 from tests.laws.values import (
@@ -74,6 +74,9 @@ def drafts(draw: st.DrawFn, plan: Plan) -> Draft:
     for table in plan.tables.values():
         if table.created is not None:
             only_named(draft, table.name)
+    for _, source in sources(plan):
+        if source.sorted is not None and source.table in draft.rows:
+            sort_rows(draft, source)
     _counted(draft)
     compose(draft)
     return draft
@@ -325,13 +328,41 @@ def _joined(draw: st.DrawFn, draft: Draft) -> None:
         for source in walk(file.sources):
             if source.join is None:
                 continue
-            for plan in (p for v in source.variants for p in v.columns):
-                slot = slot_of(None, [file], plan.fields[0].strip("{}"))
-                for row in draft.rows.get(source.table, []):
-                    texts = st.lists(slot_texts(slot, file), max_size=2, unique=True)
-                    chosen = sorted(draw(texts))
-                    if chosen and plan.type == "strings":
-                        row[plan.name] = list(chosen)
+            rows = draft.rows.get(source.table, [])
+            columns = [p for v in source.variants for p in v.columns]
+            is_there = any(p.column.required for p in columns) or draw(st.booleans())
+            for plan in columns:
+                if plan.type == "strings":
+                    _listed(draw, file, plan, rows)
+                else:
+                    _said(draw, draft, (file, source), plan, is_there=is_there)
+
+
+def _listed(draw: st.DrawFn, file: FilePlan, plan: ColumnPlan, rows: Iterable[Row]) -> None:
+    slot = slot_of(None, [file], plan.fields[0].strip("{}"))
+    for row in rows:
+        chosen = sorted(draw(st.lists(slot_texts(slot, file), max_size=2, unique=True)))
+        if chosen:
+            row[plan.name] = list(chosen)
+
+
+def _said(
+    draw: st.DrawFn,
+    draft: Draft,
+    place: tuple[FilePlan, Source],
+    plan: ColumnPlan,
+    *,
+    is_there: bool,
+) -> None:
+    """Draw what a join says of each row, or that it says nothing of any."""
+    file, source = place
+    for row in draft.rows.get(source.table, []):
+        if not is_there:
+            row.pop(plan.name, None)
+        elif plan.refers is not None:
+            refer(draw, draft, (source, source.variants[0]), plan, row)
+        else:
+            row[plan.name] = draw(cells(draft.plan, (file, source), plan))
 
 
 def _counted(draft: Draft) -> None:

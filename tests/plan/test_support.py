@@ -59,6 +59,18 @@ def test_rows_listed_at_both_ends_are_refused() -> None:
         plan_of(body)
 
 
+def test_rows_that_no_writer_sorts_are_refused() -> None:
+    inside = BODY + "  other: {in: thing, rows: o/*, sorted: d, columns: {d: {}}}\n"
+    with pytest.raises(StandardError, match="'sorted' of rows inside others"):
+        plan_of(inside)
+    texts = (
+        "files: {d: {path: d.txt, carrier: lines}}\ntables:\n  t:\n    from: d\n    sorted: a\n"
+        '    columns: {a: {}}\n    variants: {x: {text: "x {a}"}, y: {text: "y {a}"}}\n'
+    )
+    with pytest.raises(StandardError, match="'sorted' with several texts or files"):
+        plan_of(texts)
+
+
 @pytest.mark.parametrize(
     ("join", "what"),
     [

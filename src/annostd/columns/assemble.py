@@ -16,6 +16,7 @@ from annostd.columns.order import document_order
 from annostd.columns.owners import Owners
 from annostd.columns.references import References
 from annostd.columns.retained import Retained, merge_rows
+from annostd.columns.sorted_rows import SortedRows
 from annostd.plan.sources import walk
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class Assembler:
         self._retained = Retained(plan)
         self._references = References(plan, files, self._retained, alone=alone)
         self._joins = Joins()
+        self._sorted = SortedRows()
         self._owners = Owners(plan, files)
         self._homes = {
             source.name: (file, source) for file in plan.files for source in walk(file.sources)
@@ -104,6 +106,7 @@ class Assembler:
         for source in walk(file.sources):
             if source.name in decoded:
                 rows = decoded[source.name].frame
+                faults.extend(self._sorted.check(source, rows))
                 if source.name in ranks:
                     rows = rows.with_columns(ranks[source.name].alias("@row"))
                 frame, lacking = self._number(file, source, rows, frames)
@@ -140,8 +143,8 @@ class Assembler:
         return self._references.unresolved()
 
     def finish(self) -> Batch:
-        """Tell what only the end shows: rows of joins that no row took up, files that disagree."""
-        faults = self._joins.unmatched(self._references.unread())
+        """Tell what only the end shows: rows of joins without a row, files that disagree."""
+        faults = self._joins.finish(self._references.unread())
         frames = {fault.source: self._joins.frame(fault.source) for fault in faults}
         broken = self._references.broken_files()
         for name, shared in self._retained.shared.items():
@@ -195,7 +198,8 @@ class Assembler:
         frame = self._stamped(source, self._enclose(file, source, frame, done))
         faults: list[CellFaults] = []
         if source.join is None:
-            frame, faults = self._joins.complete(source, frame)
+            broken = self._references.broken_roles()
+            frame, faults = self._joins.complete(source, frame, broken)
         if source.join is not None or source.shared:
             frame, dangling = self._references.resolve(file, source, frame)
             faults = [*faults, *dangling]

@@ -90,13 +90,23 @@ def decode(
     frame = _joined(frames, raw, position)
     if source.join is not None:
         keys = [raw[there].alias(key_name(there)) for _, there in source.join.by]
-        frame = frame.with_columns(keys)
+        said = [
+            frame[plan.name].alias(said_name(plan.name))
+            for plan in source.variants[0].columns
+            if plan.refers is not None and plan.name in frame.columns
+        ]
+        frame = frame.with_columns(*keys, *said)
     return Decoded(frame, tuple(faults))
 
 
 def key_name(place: str) -> str:
     """Name the column that holds the key by which a join finds its row."""
     return f"@by:{place}"
+
+
+def said_name(column: str) -> str:
+    """Name the column that keeps the key by which a reference of a join names its row."""
+    return f"@said:{column}"
 
 
 def _joined(frames: list[pl.DataFrame], raw: pl.DataFrame, position: pl.Series) -> pl.DataFrame:

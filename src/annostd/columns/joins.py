@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from annostd.columns.decode import key_name
+from annostd.columns.decode import key_name, said_name
 from annostd.columns.faults import CellFaults
+from annostd.templates import lists
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from annostd.plan.model import Source
 
 
@@ -20,72 +23,160 @@ class Joins:
         self._sources: dict[str, Source] = {}
         self._frames: dict[str, list[pl.DataFrame]] = {}
         self._taken: dict[str, list[pl.Series]] = {}
+        self._apart: dict[tuple[str, str, str], list[pl.Series]] = {}
 
     def add(self, source: Source, frame: pl.DataFrame) -> None:
         """Keep rows of a join."""
         self._sources[source.name] = source
-        self._frames.setdefault(source.name, []).append(frame)
+        self._frames.setdefault(source.name, []).append(with_each_key(source, frame))
 
     def frame(self, name: str) -> pl.DataFrame:
-        """Give all rows of a join."""
+        """Give all rows of a join, one for each key."""
         parts = self._frames[name]
         if len(parts) > 1:
             self._frames[name] = [pl.concat(parts, how="diagonal_relaxed")]
         return self._frames[name][0]
 
     def complete(
-        self, source: Source, frame: pl.DataFrame
+        self, source: Source, frame: pl.DataFrame, broken: Collection[str] = ()
     ) -> tuple[pl.DataFrame, list[CellFaults]]:
         """Add to rows of a source the columns that the joins of its table have for them.
 
-        Rows that a join has nothing for are faults where it has to have something for each.
+        Rows that a join has nothing for are faults where it has to have something for each, unless
+        its role is `broken`: what is not there may be what could not be read.
         """
         faults: list[CellFaults] = []
+        given = {
+            plan.name: source.file
+            for variant in source.variants
+            for plan in variant.columns
+            if plan.name in frame.columns
+        }
+        own = frozenset(given)
         for name, join in self._sources.items():
             if join.table == source.table:
                 here, there = _by(join)
                 keys = self._keys(name, frame[here].dtype)
                 self._taken.setdefault(name, []).append(frame[here].drop_nulls())
                 lacking = ~frame[here].is_in(keys.implode()).fill_null(value=False)
-                if join.join is not None and join.join.missing == "error" and lacking.any():
+                owed = join.join is not None and join.join.missing == "error"
+                if owed and join.file not in broken and lacking.any():
                     faults.append(_missing(source, join, lacking))
-                frame = self._completed(join, frame, keys.alias(there))
+                frame = self._completed(join, frame, keys.alias(there), (given, own))
         return frame, faults
 
-    def unmatched(self, unread: pl.Series) -> tuple[CellFaults, ...]:
-        """Tell the rows of joins that no row took up; `unread` are keys of rows not read."""
+    def finish(self, unread: pl.Series) -> tuple[CellFaults, ...]:
+        """Tell the rows of joins that no row took up, that are there twice, or that disagree.
+
+        `unread` are keys of rows that could not be read.
+        """
         faults = []
         for name, join in self._sources.items():
-            taken = pl.concat(self._taken[name]) if name in self._taken else None
-            keys = self._keys(name, taken.dtype if taken is not None else pl.String())
-            lost = keys.is_not_null()
-            if taken is not None:
-                lost = lost & ~keys.is_in(taken.implode())
-            if keys.dtype == pl.String:
-                lost = lost & ~keys.is_in(unread.implode())
+            keys = self._keys(name, self._taken[name][0].dtype if name in self._taken else None)
+            lost = self._lost(name, keys, unread)
             if lost.any():
-                faults.append(_dangling(join, keys, lost))
+                faults.append(
+                    _fault(join, "dangling", lost, keys, f"the {_by(join)[0]} of a {join.table}")
+                )
+            again = keys.is_duplicated() & keys.is_not_null()
+            if not _is_gathered(join) and again.any():
+                faults.append(_fault(join, "duplicate", again, keys, "one line"))
+        for (name, column, other), rows in self._apart.items():
+            faults.append(self._disagreeing(name, column, other, pl.concat(rows)))
         return tuple(faults)
 
-    def _keys(self, name: str, dtype: pl.DataType) -> pl.Series:
+    def _lost(self, name: str, keys: pl.Series, unread: pl.Series) -> pl.Series:
+        """Tell the rows of a join that name no row."""
+        lost = keys.is_not_null()
+        if name in self._taken:
+            lost = lost & ~keys.is_in(pl.concat(self._taken[name]).implode())
+        if keys.dtype == pl.String:
+            lost = lost & ~keys.is_in(unread.implode())
+        return lost
+
+    def _keys(self, name: str, dtype: pl.DataType | None) -> pl.Series:
         """Give the keys of a join's rows, in the type of the keys that they name."""
         keys = self.frame(name)[_by(self._sources[name])[1]]
-        return keys if keys.dtype == dtype else keys.cast(dtype, strict=False)
+        return keys if dtype in {None, keys.dtype} else keys.cast(dtype, strict=False)
 
-    def _completed(self, join: Source, frame: pl.DataFrame, keys: pl.Series) -> pl.DataFrame:
+    def _completed(
+        self,
+        join: Source,
+        frame: pl.DataFrame,
+        keys: pl.Series,
+        said: tuple[dict[str, str], frozenset[str]],
+    ) -> pl.DataFrame:
+        """Add the columns of one join.
+
+        `said` names what gave each column before, and the columns that are the row's own: what
+        their references say is a key yet, not the number of a row.
+        """
+        given, own = said
         here, there = _by(join)
-        rows = self.frame(join.name).with_columns(keys)
+        rows = self.frame(join.name).with_columns(keys).with_row_index("@at")
         columns = [plan.name for plan in join.variants[0].columns if plan.name in rows.columns]
+        rows = rows.with_columns(
+            pl.col(said_name(column)).alias(column)
+            for column in columns
+            if column in own and said_name(column) in rows.columns
+        )
         gathered = rows.group_by(there, maintain_order=True).agg(
-            [
+            pl.col("@at").first(),
+            *(
                 pl.col(column).explode()
                 if rows[column].dtype == pl.List(pl.String)
                 else pl.col(column).first()
                 for column in columns
-            ]
+            ),
         )
+        known = {column: frame[column] for column in columns if column in given}
         kept = frame.drop([column for column in columns if column in frame.columns])
-        return kept.join(gathered, left_on=here, right_on=there, how="left", maintain_order="left")
+        found = kept.join(gathered, left_on=here, right_on=there, how="left", maintain_order="left")
+        for column, values in known.items():
+            unlike = (found[column] != values).fill_null(value=False)
+            if unlike.any():
+                apart = self._apart.setdefault((join.name, column, given[column]), [])
+                apart.append(found["@at"].filter(unlike))
+            found = found.with_columns(pl.select(pl.coalesce(values, found[column])).to_series())
+        given.update((column, _name(join)) for column in columns if column not in given)
+        return found.drop("@at")
+
+    def _disagreeing(self, name: str, column: str, other: str, rows: pl.Series) -> CellFaults:
+        join, frame = self._sources[name], self.frame(name)
+        said = said_name(column) if said_name(column) in frame.columns else column
+        plan = next(plan for plan in join.variants[0].columns if plan.name == column)
+        return CellFaults(
+            f"{join.table}.{_name(join)}.differs",
+            name,
+            column,
+            plan.fields[:1],
+            rows.cast(pl.UInt32),
+            frame[said].gather(rows).cast(pl.String),
+            f"the {column} that {other} gives",
+        )
+
+
+def with_each_key(join: Source, frame: pl.DataFrame) -> pl.DataFrame:
+    """Give each key a row of its own where a row of a join lists several."""
+    there = _by(join)[1]
+    if not is_listing(join):
+        return frame
+    return frame.with_columns(pl.col(there).str.extract_all("[^ \\t]+")).explode(there)
+
+
+def is_listing(join: Source) -> bool:
+    """Tell whether a row of a join lists the keys of several rows."""
+    place = join.join.by[0][1] if join.join is not None else ""
+    return join.template is not None and place in lists(join.template)
+
+
+def _is_gathered(join: Source) -> bool:
+    """Tell whether a row may stand several times, as each time adds to a list."""
+    return any(plan.type == "strings" for plan in join.variants[0].columns)
+
+
+def _name(join: Source) -> str:
+    return join.name.partition(".")[2]
 
 
 def _by(join: Source) -> tuple[str, str]:
@@ -95,7 +186,7 @@ def _by(join: Source) -> tuple[str, str]:
 
 
 def _missing(source: Source, join: Source, lacking: pl.Series) -> CellFaults:
-    name = join.name.partition(".")[2]
+    name = _name(join)
     return CellFaults(
         f"{source.table}.{name}.missing",
         source.name,
@@ -107,14 +198,13 @@ def _missing(source: Source, join: Source, lacking: pl.Series) -> CellFaults:
     )
 
 
-def _dangling(join: Source, keys: pl.Series, lost: pl.Series) -> CellFaults:
-    here, there = _by(join)
+def _fault(join: Source, fault: str, rows: pl.Series, keys: pl.Series, expected: str) -> CellFaults:
     return CellFaults(
-        f"{join.table}.{join.name.partition('.')[2]}.dangling",
+        f"{join.table}.{_name(join)}.{fault}",
         join.name,
         None,
-        (there.removeprefix("@by:"),),
-        lost.arg_true().cast(pl.UInt32),
-        keys.filter(lost).cast(pl.String),
-        f"the {here} of a {join.table}",
+        (_by(join)[1].removeprefix("@by:"),),
+        rows.arg_true().cast(pl.UInt32),
+        keys.filter(rows).cast(pl.String),
+        expected,
     )

@@ -131,6 +131,10 @@ class References:
         """Tell the files that could not be read, by index."""
         return frozenset(i for i, file in enumerate(self._files) if file.path in self._broken)
 
+    def broken_roles(self) -> frozenset[str]:
+        """Tell the roles of files of which a part could not be read."""
+        return frozenset(file.role for file in self._files if file.path in self._broken)
+
     def _find(self, plan: ColumnPlan, frame: pl.DataFrame, scope: str | None) -> pl.Series:
         table, key = plan.refers or ("", "")
         index = self._retained.index(table, key, scope)

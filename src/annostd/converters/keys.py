@@ -29,23 +29,28 @@ class Keys:
     changed: Mapping[str, str]
 
 
-def fit_keys(
+def kept_keys(
     plan: Plan, table: str, column: ColumnPlan, given: pl.Series | None, scope: pl.Series
-) -> Keys:
-    """Keep the keys given if all of them fit the column, else generate all of them.
+) -> pl.Series | None:
+    """Keep the keys given if all of them fit the column; None where they do not.
 
-    Keys are unique among the rows of one label in `scope`. Numbers are never moved without need: a
-    column that cannot generate keeps what it has.
+    Keys are unique among the rows of one label in `scope`.
     """
     dtype = DTYPES.get(column.type, pl.String())
     kept = None if given is None else given.cast(dtype, strict=False)
     if kept is not None and _fits(plan, table, column, kept, scope):
-        return Keys(kept, {})
-    made = generate(column.column.generate, len(scope), dtype)
-    if made is None:
-        missing = pl.repeat(None, len(scope), dtype=dtype, eager=True)
-        return Keys(missing if kept is None else kept, {})
-    return Keys(made, {} if given is None else _changed(given, made))
+        return kept
+    return None
+
+
+def new_keys(given: pl.Series, made: pl.Series | None, dtype: pl.DataType) -> Keys:
+    """Give all rows the keys made; without these they keep what they have.
+
+    Numbers are never moved without need: a column that cannot generate keeps what it was given.
+    """
+    if made is not None:
+        return Keys(made, _changed(given, made))
+    return Keys(given.cast(dtype, strict=False), {})
 
 
 def _changed(given: pl.Series, made: pl.Series) -> dict[str, str]:

@@ -12,6 +12,7 @@ from annostd.bindings.targets import place_rows
 from annostd.columns.encode import encode
 from annostd.columns.marked import KEPT, mark_rows, rows_inside
 from annostd.columns.nesting import WITHIN
+from annostd.converters.joining import in_order, joined_lines, joined_rows
 from annostd.converters.nested import rows_in
 from annostd.converters.parting import TOGETHER, batched, split_by_file
 from annostd.converters.unplaced import shared_paths, unplaced
@@ -146,7 +147,7 @@ class Placing:
     def _outermost(self, role: FilePlan, source: Source, result: RolePlan) -> None:
         rows = self._rows(source)
         if source.join is not None:
-            rows = _joined(source, rows)
+            rows = joined_rows(source, rows)
         if rows.is_empty():
             return
         captures = self._captures(role, source, rows)
@@ -163,7 +164,8 @@ class Placing:
             self._media_paths[role.role] = whole.scatter(rows["@row"], paths)
         numbers = self._number(result, paths)
         rows = rows.with_columns(numbers.alias("@file")).filter(pl.col("@file").is_not_null())
-        _wait(source, rows.sort("@file", maintain_order=True), result)
+        rows = in_order(source, rows, self._key_of).sort("@file", maintain_order=True)
+        _wait(source, rows, result)
 
     def _everywhere(self, role: FilePlan, source: Source, result: RolePlan) -> None:
         """Write shared rows into every file of their role."""
@@ -210,7 +212,10 @@ class Placing:
         result: RolePlan,
     ) -> None:
         """Encode rows of a source, and of those inside it, in the order given."""
-        raw = self._encoded(role, source, rows)
+        raw = encode(source, rows, self._key_of, role.file.carrier)
+        if source.join is not None:
+            result.rows[source.name] = joined_lines(source, rows, raw)
+            return
         keep = [name for name in ("@file", "@parent", WITHIN) if name in rows.columns]
         standing = {"@start", "@end", "@index", "@path", "@origin"}
         places = [n for n in rows.columns if n in standing or n.startswith(KEPT)]
@@ -255,16 +260,6 @@ class Placing:
         tags, _ = mark_rows(inside, spans, marked.scheme)
         frame = result.rows[leaf.name]
         result.rows[leaf.name] = frame.with_columns(tags.alias(marked.tag))
-
-    def _encoded(self, role: FilePlan, source: Source, rows: pl.DataFrame) -> pl.DataFrame:
-        if source.join is not None:
-            columns = [
-                rows[name].alias(name)
-                for name in [f.name for f in source.fields]
-                if name in rows.columns
-            ]
-            return pl.DataFrame(columns)
-        return encode(source, rows, self._key_of, role.file.carrier)
 
     def _key_of(self, table: str, key: str) -> pl.Series | None:
         frame = self.tables.frames.get(table)
@@ -359,21 +354,3 @@ def _bound(source: Source, rows: pl.DataFrame, capture: str) -> ColumnPlan | Non
     field = f"{{{capture}}}"
     columns = (plan for variant in source.variants for plan in variant.columns)
     return next((p for p in columns if field in p.fields and p.name in rows.columns), None)
-
-
-def _joined(source: Source, rows: pl.DataFrame) -> pl.DataFrame:
-    """Make the rows of a join: one for each value of its list column, with the row's key."""
-    if source.join is None:
-        return rows
-    columns = dict(source.join.by)
-    listed = [plan for plan in source.variants[0].columns if plan.name in rows.columns]
-    if not listed:
-        return rows.clear()
-    chosen = rows.select(
-        *(pl.col(here).cast(pl.String).alias(there) for here, there in columns.items()),
-        *(pl.col(plan.name).alias(plan.fields[0]) for plan in listed),
-    )
-    for plan in listed:
-        if plan.type == "strings":
-            chosen = chosen.explode(plan.fields[0])
-    return chosen.drop_nulls()

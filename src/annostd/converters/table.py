@@ -12,6 +12,7 @@ import polars as pl
 from annostd.columns.cells import DTYPES
 from annostd.columns.environment import Rows
 from annostd.converters.gaps import standing
+from annostd.converters.generated import needs_others
 from annostd.converters.geometry import (
     BOUNDED,
     OUTLINED,
@@ -28,14 +29,13 @@ from annostd.converters.rows import follow_own, is_measure, measured, take_rows
 from annostd.converters.supplied import repeat_supplied
 from annostd.converters.values import (
     Making,
-    bound_rows,
     constant,
     demand,
     is_sayable,
     make_value,
     with_constants,
 )
-from annostd.converters.work import TableMap, is_record, is_unwritten, sources_of
+from annostd.converters.work import TableMap, bound_rows, is_record, is_unwritten, sources_of
 from annostd.findings import Loss, LossKind
 from annostd.tables.schema import GEOMETRIES
 
@@ -211,8 +211,11 @@ def _columns(
         measured(rows, result.forms),
         replace(environment, plan=work.plan, forms=forms, rows=_mapped_rows(work, environment)),
     )
-    for plan in work.plan.tables[table].columns.values():
+    for plan in sorted(work.plan.tables[table].columns.values(), key=_rank):
         if plan.name not in made and plan.type not in GEOMETRIES:
+            if _rank(plan):
+                said = [series.alias(name) for name, series in made.items()]
+                making = replace(making, frame=frame.with_columns(said))
             bound = bound_rows(work, table, plan.name, frame)
             joined = None if work.is_same else joined_texts(work, table, plan, frame)
             value = make_value(making, plan, result) if joined is None else joined
@@ -227,6 +230,11 @@ def _columns(
     result.frame = frame.select(kept).with_columns(columns)
     result.rows = frame
     return result
+
+
+def _rank(plan: ColumnPlan) -> int:
+    """Put columns that are made of others behind these, keys last: a key names what a row says."""
+    return 0 if not needs_others(plan) else 2 if plan.column.key else 1
 
 
 def _mapped_rows(work: Work, environment: Environment) -> Callable[[str], Rows | None]:

@@ -10,7 +10,7 @@ import polars as pl
 from annostd.columns.cells import DTYPES, held
 from annostd.columns.environment import Environment, Rows
 from annostd.converters.generated import generated
-from annostd.converters.keys import fit_keys
+from annostd.converters.keys import kept_keys, new_keys
 from annostd.converters.scopes import key_scope
 from annostd.converters.supplied import repeat_supplied
 from annostd.converters.work import sources_of
@@ -35,21 +35,6 @@ class Making:
     frame: pl.DataFrame
     shapes: pl.DataFrame
     environment: Environment
-
-
-def bound_rows(work: Work, table: str, name: str, frame: pl.DataFrame) -> pl.Series | None:
-    """Tell the rows whose variant binds a column (None: all rows do)."""
-    tests = []
-    whole = True
-    for number, source in sources_of(work.plan, table):
-        for index, variant in enumerate(source.variants):
-            if any(column.name == name for column in variant.columns):
-                tests.append((pl.col("@source") == number) & (pl.col("@variant") == index))
-            else:
-                whole = False
-    if whole or not tests or "@source" not in frame.columns:
-        return None
-    return frame.select(pl.any_horizontal(tests).fill_null(value=False).alias("bound"))["bound"]
 
 
 def constant(work: Work, table: str, name: str, frame: pl.DataFrame) -> pl.Series:
@@ -83,16 +68,30 @@ def make_value(making: Making, plan: ColumnPlan, result: TableMap) -> pl.Series:
         given = repeat_supplied(work, f"{making.table}.{plan.name}", frame.height)
         return given if carried is None else pl.select(pl.coalesce(carried, given)).to_series()
     if plan.column.key and plan.type != "reference" and not work.is_again:
-        scope = key_scope(work, making.table, plan, frame)
-        keys = fit_keys(work.plan, making.table, plan, carried, scope)
-        if keys.changed:
-            result.ids[plan.name] = keys.changed
-        return keys.values
+        return _keys(making, plan, carried, result)
     nothing = pl.repeat(None, frame.height, dtype=dtype, eager=True)
     values = nothing if carried is None else carried.cast(dtype, strict=False)
     if not work.is_same:
         values = values.zip_with(is_sayable(plan, values), nothing)
     return _completed(making, plan, values, result)
+
+
+def _keys(
+    making: Making, plan: ColumnPlan, carried: pl.Series | None, result: TableMap
+) -> pl.Series:
+    """Keep the keys of the source if they fit, else make all of them anew."""
+    work, frame = making.work, making.frame
+    scope = key_scope(work, making.table, plan, frame)
+    kept = kept_keys(work.plan, making.table, plan, carried, scope)
+    if kept is not None:
+        return kept
+    dtype = DTYPES.get(plan.type, pl.String())
+    nothing = pl.repeat(None, frame.height, dtype=dtype, eager=True)
+    made = generated(making, plan, nothing, result)
+    keys = new_keys(nothing if carried is None else carried, made, dtype)
+    if keys.changed:
+        result.ids[plan.name] = keys.changed
+    return keys.values
 
 
 def is_sayable(plan: ColumnPlan, values: pl.Series) -> pl.Series:

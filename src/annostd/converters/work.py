@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from annostd.plan.sources import walk
 from annostd.templates import fields as template_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import polars as pl
 
     from annostd.converters.model import Lost
     from annostd.plan.model import ColumnPlan, FilePlan, Plan, Source
@@ -76,6 +76,21 @@ def sources_of(plan: Plan, table: str) -> list[tuple[int, Source]]:
     """List the sources of a table with their numbers in the plan, joins left out."""
     numbered = enumerate(source for file in plan.files for source in walk(file.sources))
     return [(n, s) for n, s in numbered if s.table == table and s.join is None]
+
+
+def bound_rows(work: Work, table: str, name: str, frame: pl.DataFrame) -> pl.Series | None:
+    """Tell the rows whose variant binds a column (None: all rows do)."""
+    tests = []
+    whole = True
+    for number, source in sources_of(work.plan, table):
+        for index, variant in enumerate(source.variants):
+            if any(column.name == name for column in variant.columns):
+                tests.append((pl.col("@source") == number) & (pl.col("@variant") == index))
+            else:
+                whole = False
+    if whole or not tests or "@source" not in frame.columns:
+        return None
+    return frame.select(pl.any_horizontal(tests).fill_null(value=False).alias("bound"))["bound"]
 
 
 def is_record(plan: Plan, table: str) -> bool:

@@ -72,6 +72,12 @@ COLUMN_FAULTS: Mapping[str, Words] = {
         "two rows have one value at {place}",
         "give each row a {column} of its own",
     ),
+    "order": Words(
+        "rows of {table} stand in the order of their {column}, character by character",
+        "readers that go through several files side by side lose the rows that come too early",
+        "a row stands behind one whose {column} sorts behind its own",
+        "sort the file by bytes (`LC_ALL=C sort`)",
+    ),
     "dangling": Words(
         "{place} {names} {kind} that is there",
         "a row that refers to nothing is dropped by most readers without a word",
@@ -97,6 +103,24 @@ JOIN_FAULTS: Mapping[str, Words] = {
         "what stands in one and not in the other is used by some readers only",
         "a row that the {join} do not name",
         "add the line",
+    ),
+    "duplicate": Words(
+        "no two rows of the {join} are of the same row of {table}",
+        "one of the two is not read",
+        "two lines name one row",
+        "take one of the lines out",
+    ),
+    "differs": Words(
+        "the {join} says of a row of {table} what other files say of it",
+        "of two files that disagree, each reader trusts another",
+        "a line says something else than another file",
+        "make the files anew from one of them",
+    ),
+    "order": Words(
+        "rows of the {join} stand in the order of what they name, character by character",
+        "readers that go through several files side by side lose the rows that come too early",
+        "a line stands behind one that sorts behind it",
+        "sort the file by bytes (`LC_ALL=C sort`)",
     ),
 }
 TABLE_FAULTS: Mapping[str, Words] = {

@@ -78,6 +78,8 @@ def _source(plan: Plan, source: Source) -> str:
         words += f" (joined by {codes(column for column, _ in source.join.by)})"
     if source.required is not None:
         words += f"; its place {source.required} be there"
+    if source.sorted is not None:
+        words += f"; sorted by {code(source.sorted)}"
     if source.shared:
         words += "; the same in every file"
     if source.unknown == "refuse":

@@ -19,6 +19,7 @@ _CLASSES = {
     "duplicate": ("identity", Phase.REFERENCE),
     "dangling": ("reference", Phase.REFERENCE),
     "differs": ("consistency", Phase.SEMANTIC),
+    "order": ("order", Phase.REFERENCE),
 }
 _TREES = frozenset({"json", "jsonl", "yaml", "xml"})
 _CARRIER_FAULTS = {
@@ -146,11 +147,30 @@ def _table_rules(table: TablePlan, files: Sequence[FilePlan]) -> Iterator[RulePl
     for marked in _marks(table, files):
         for fault in ("value", "sequence"):
             yield _rule(table.name, marked.tag, fault, Level.MUST)
+    for source in own:
+        if source.sorted is not None:
+            yield _rule(table.name, source.sorted, "order", Level.MUST)
+    yield from _join_rules(table.name, sources)
+
+
+def _join_rules(table: str, sources: Sequence[Source]) -> Iterator[RulePlan]:
+    own = [source for source in sources if source.join is None]
+    given = {p.name for s in own for v in s.variants for p in v.columns if not p.implied}
     for source in sources:
-        if source.join is not None:
-            yield _rule(table.name, source.join.name, "dangling", Level.MUST)
-            if source.join.missing == "error":
-                yield _rule(table.name, source.join.name, "missing", Level.MUST)
+        if source.join is None:
+            continue
+        plans = source.variants[0].columns
+        obliged = {
+            "dangling": True,
+            "missing": source.join.missing == "error",
+            "duplicate": all(plan.type != "strings" for plan in plans),
+            "differs": any(plan.name in given for plan in plans),
+            "order": source.sorted is not None,
+        }
+        given |= {plan.name for plan in plans}
+        for fault, is_obliged in obliged.items():
+            if is_obliged:
+                yield _rule(table, source.join.name, fault, Level.MUST)
 
 
 def _column_rules(table: TablePlan, plan: ColumnPlan) -> Iterator[RulePlan]:

@@ -117,9 +117,10 @@ class Source:
     enclosing row that has such rows (None: any). `children` are the sources inside it; `nests` says
     that its own rows stand in one another, too, to any depth. `create` gives the columns of an
     enclosing row that a writer makes for a row without one (None: it makes none); `rising` rows are
-    written in the order of their times. In lines, `division` says that a row is a block of lines or
-    a section of blocks, `marked` that it is a run of rows that tags mark, and `composed` names
-    fields that are made of a field of the rows inside: field, table, field there.
+    written in the order of their times, `sorted` ones in that of a column's text. In lines,
+    `division` says that a row is a block of lines or a section of blocks, `marked` that it is a run
+    of rows that tags mark, and `composed` names fields that are made of a field of the rows inside:
+    field, table, field there.
     """
 
     name: str
@@ -137,6 +138,7 @@ class Source:
     empty: Literal["write", "omit"] = "omit"
     order: tuple[str, ...] = ()
     rising: bool = False
+    sorted: str | None = None
     unknown: Literal["keep", "refuse"] = "keep"
     join: Join | None = None
     create: Mapping[str, Typed] | None = None

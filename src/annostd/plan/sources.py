@@ -127,6 +127,7 @@ class _Compiler:
             empty=first.empty,
             order=first.order,
             rising=first.rising,
+            sorted=first.sorted,
             unknown=first.unknown,
             join=_by_fields(place.join),
             grammar=self._grammars[site.file],

@@ -51,6 +51,9 @@ def _table(table: Table) -> Iterator[tuple[Mark, str]]:
     joined = [join.rows for join in table.joins.values()]
     for rows in (table.rows, *table.variants.values(), *joined):
         yield from _rows(rows)
+    for rows in table.variants.values() if table.rows.sorted is not None else ():
+        if rows.text != table.rows.text or rows.file != table.rows.file:
+            yield rows.mark, "'sorted' with several texts or files"
     for join in table.joins.values():
         if len(join.by) > 1:
             yield join.rows.mark, "'by' with several columns"
@@ -67,6 +70,8 @@ def _rows(rows: Rows) -> Iterator[tuple[Mark, str]]:
             yield rows.mark, f"the table key {key!r}"
     if rows.head:
         yield rows.mark, "the table key 'head'"
+    if rows.sorted is not None and rows.inside:
+        yield rows.mark, "'sorted' of rows inside others"
     if rows.enclosing_target is not None:
         yield rows.mark, "'as' with two columns"
     if rows.rows is not None and rows.rows.partition("/")[0] == "value":

@@ -39,6 +39,7 @@ LINTS: Lints = (
     lints_references.file_references,
     lints_references.join_references,
     lints_references.gaps,
+    lints_references.sorted_by,
     lints_references.rule_references,
     lints_references.clauses,
     lints_places.templates,

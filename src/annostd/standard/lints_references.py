@@ -169,6 +169,17 @@ def gaps(draft: Draft) -> Iterator[Fault]:
                 yield unknown(node.mark, "column", str(node.value), known, where)
 
 
+def sorted_by(draft: Draft) -> Iterator[Fault]:
+    """Find rows that are sorted by what is neither a column of theirs nor the key of a join."""
+    for source in draft.sources:
+        node = source.tree.members.get("sorted")
+        if isinstance(node, ScalarNode):
+            places = [value for _, value in m.text_pairs(source.tree, "by")]
+            known = sorted({*source.rows.columns, *places})
+            if node.value not in known:
+                yield unknown(node.mark, "column", str(node.value), known, f" in '{source.name}'")
+
+
 def rule_references(draft: Draft) -> Iterator[Fault]:
     """Find rules, dialects and examples that speak of tables or classes that are not there."""
     classes = mapping(draft.document, "classes").members

@@ -198,8 +198,8 @@ class Rows:
     of two that list the same row at both ends. `create` gives the key columns of an enclosing row
     that is made for a row without one, each with its expression (None: such a row is not made).
     `order` names members in the order in which they are written; `rising` rows are written in the
-    order of their times. `gaps` names two columns of the enclosing row: rows fill what others leave
-    free between them.
+    order of their times, `sorted` ones stand in that of a column's text. `gaps` names two columns
+    of the enclosing row: rows fill what others leave free between them.
     """
 
     mark: Mark
@@ -220,6 +220,7 @@ class Rows:
     empty: Literal["write", "omit"] = "omit"
     order: tuple[str, ...] = ()
     rising: bool = False
+    sorted: str | None = None
     gaps: tuple[str, str] | None = None
     unknown: Literal["keep", "refuse"] = "keep"
     doc: str | None = None

@@ -92,6 +92,7 @@ def rows(key: ScalarNode, node: MapNode) -> Rows:
         empty="write" if m.text(node, "empty") == "write" else "omit",
         order=() if m.text(node, "order") else m.texts(node, "order"),
         rising=bool(m.flag(node, "rising")),
+        sorted=m.text(node, "sorted"),
         gaps=(gaps[0], gaps[1]) if len(gaps := m.texts(node, "gaps")) == _PAIR else None,
         unknown="refuse" if m.text(node, "unknown") == "refuse" else "keep",
         doc=m.text(node, "doc"),

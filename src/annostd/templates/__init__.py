@@ -22,6 +22,8 @@ from annostd.templates.model import (
     Unfit,
     always,
     fields,
+    lists,
+    rests,
 )
 from annostd.templates.parse import parse
 from annostd.templates.pattern import extract, is_unambiguous, match, pattern
@@ -47,6 +49,7 @@ __all__ = [
     "fields",
     "fits_expr",
     "is_unambiguous",
+    "lists",
     "match",
     "parse",
     "parse_grammar",
@@ -54,4 +57,5 @@ __all__ = [
     "reads_back_expr",
     "render",
     "render_expr",
+    "rests",
 ]

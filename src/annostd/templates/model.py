@@ -99,6 +99,17 @@ def always(template: Template) -> frozenset[str]:
     return frozenset(piece.name for piece in template.pieces if isinstance(piece, Slot))
 
 
+def lists(template: Template) -> frozenset[str]:
+    """Name the fields that hold several items with blanks between."""
+    return frozenset(slot.name for slot in slots(template.pieces) if slot.kind == "list")
+
+
+def rests(template: Template) -> frozenset[str]:
+    """Name the fields whose text may be empty, where it is the rest of a line or of a text."""
+    kinds = {"rest", "lines"}
+    return frozenset(slot.name for slot in slots(template.pieces) if slot.kind in kinds)
+
+
 def slots(pieces: tuple[Piece, ...]) -> tuple[Slot, ...]:
     """List the slots of pieces in order, those in optional parts included."""
     found: list[Slot] = []

@@ -25,6 +25,7 @@ _FAULTS: Mapping[str, str] = {
     "pattern": "{what} is {actual}, expected {expected}",
     "length": "{what} is {actual}, expected {expected}",
     "duplicate": "{what} {actual} is given more than once, expected once",
+    "order": "{what} is {actual}, expected {expected}",
     "dangling": "{what} names {actual}, expected {expected}",
     "variant": "the row is of no known kind ({actual}), expected {expected}",
     "differs": "{what} is {actual}, expected {expected}",
