@@ -307,6 +307,8 @@ def test_null_is_written_where_the_standard_names_it_as_a_spelling_of_missing() 
         ("rotated_box: {at: p, form: quad}", {"p": "[[4,1],[7,4],[5,6],[2,3]]"}),
         ("ellipse: {at: p, form: 'cx cy px py'}", {"p": "[[4,4],[7,8]]"}),
         ("ellipse: {at: p, form: 'cx cy rx ry'}", {"p": "[4,4,7,8]"}),
+        ("cuboid: {at: p, form: 'x y z l w h yaw'}", {"p": "[1,2,3,4,5,6,-3.5]"}),
+        ("cuboid: {at: p, form: 'x y z qx qy qz qw l w h'}", {"p": "[1,2,3,0,0,0,2,4,5,6]"}),
         ("polyline: {at: p, form: pairs}", {"p": "[[1,2],[3,4.5]]"}),
         ("polygons: {at: p, form: pairs, parts: one}", {"p": "[[1,2],[3,4],[5,6]]"}),
         ("keypoints: {at: p, form: flat}", {"p": "[1,2,3,4]"}),
@@ -350,3 +352,25 @@ tables:
     )
     raw = encode(source_of(plan, "thing"), frame, no_key, "lines")
     assert raw.row(0, named=True) == {"a": "x", "b": "-", "c": None}
+
+
+def test_numbers_that_together_say_missing_are_read_and_written_as_such() -> None:
+    plan = plan_of(
+        """files: {data: {path: d.txt, carrier: lines, blanks: any}}
+tables:
+  annotation:
+    from: data
+    text: "{a} {b} {c} {d}"
+    columns: {box: {at: [a, b, c, d], form: "x1 y1 x2 y2", minimum: 0, absent: ["-1 -1 -1 -1"]}}
+"""
+    )
+    raw = {"a": ["-1", "1", "-1.0"], "b": ["-1", "2", "-1"], "c": ["-1", "3", "-1"]}
+    found = decoded(plan, "annotation", raw | {"d": ["-1", "4", "9"]})
+    assert found.frame["present(box)"].to_list() == [False, True, True]
+    assert [(f.rule, f.rows.to_list()) for f in found.faults] == [  # of each number
+        ("annotation.box.range", [2]),
+        ("annotation.box.range", [2]),
+        ("annotation.box.range", [2]),
+    ]
+    made = written(plan, "annotation", {f"box.{s}": [None, 1.0] for s in ("x1", "y1", "x2", "y2")})
+    assert [made[name].to_list() for name in "abcd"] == [["-1", "1"]] * 4

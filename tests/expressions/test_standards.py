@@ -77,7 +77,8 @@ def scope_of(
     table: str, document: dict[str, Any], unit: str, rule: Mapping[str, Any] | None = None
 ) -> HandScope:
     extent = {f"extent.{side}": Type("integer", unit) for side in ("width", "height")}
-    parameters = {name: Type("number", unit) for name in (rule or {}).get("parameters", {})}
+    given = (rule or {}).get("parameters", {}).items()
+    parameters = {n: Type("number", unit if isinstance(v, dict) else None) for n, v in given}
     return HandScope(
         types_of(table, document, unit) | extent,
         parameters,

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from tests.laws.order import sources
-from tests.laws.values import is_captured
 
 if TYPE_CHECKING:
     from annostd.plan.model import ColumnPlan, Plan, Source, Variant
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def choices(source: Source, variant: Variant, plan: ColumnPlan) -> tuple[str, ...]:
-    """List the names that a captured column may have; none: any."""
+    """List the names that a column may have, captured or tested by its variant; none: any."""
     (place,) = plan.fields
     tested = [test.constants for test in variant.where if test.at == place and test.constants]
     if tested:
@@ -23,13 +22,13 @@ def choices(source: Source, variant: Variant, plan: ColumnPlan) -> tuple[str, ..
 
 
 def claimed(plan: Plan, table: str, column: str) -> set[Json]:
-    """List the names by which a writer gives rows another place: those of captures."""
+    """List the names by which a writer gives rows another place: those captured, or tested."""
     return {
         name
         for _, source in sources(plan)
         for variant in source.variants
         for bound in variant.columns
-        if source.table == table and bound.name == column and is_captured(bound)
+        if source.table == table and bound.name == column and len(bound.fields) == 1
         for name in choices(source, variant, bound)
     }
 

@@ -113,7 +113,7 @@ def alike(standard: str) -> list[str]:
 def write_draft(draft: Draft, folder: Path, *, pictures: bool = True) -> Mapped:
     """Write a draft by its standard's writer into a folder, with pictures of its media."""
     plan = draft.plan
-    mapped = map_tables(tables_of(draft), plan, plan, {})
+    mapped = map_tables(tables_of(draft), plan, plan, {}, placed_media=pictures)
     roles = with_shared_captures(plan.files)
     written = print_files(plan, mapped.tables, roles, BINDINGS, placed_media=pictures)
     refused = (*mapped.refused, *written.refused)

@@ -11,6 +11,7 @@ from annostd.plan.sources import walk
 from annostd.tables.schema import GEOMETRIES, TABLES
 from tests.laws.given_back import falls_back, is_counted, is_ordinal, is_union
 from tests.laws.outlines import Outline, outline_of
+from tests.laws.solids import Point, apart, corners
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,6 +46,11 @@ class Side:
         """Give a geometry of an annotation in half-open pixels."""
         form = self.tables.forms.get("annotation", {}).get(column)
         return outline_of(row, column, form, size) if form is not None else None
+
+    def solid(self, row: Row, column: str) -> list[Point] | None:
+        """Give the corners of a cuboid."""
+        form = self.tables.forms.get("annotation", {}).get(column)
+        return corners(row, column, form) if form is not None else None
 
 
 @dataclass(slots=True)
@@ -320,6 +326,9 @@ def _geometry(work: _Comparison, table: str, column: ColumnPlan) -> None:
     if column.type == "interval":
         _interval(work, table, column.name)
         return
+    if column.type == "cuboid":
+        _cuboid(work, table, column.name)
+        return
     name = f"{table}.{column.name}"
     made: dict[int, list[int]] = {}
     for a, b in work.pairs[table]:
@@ -352,6 +361,19 @@ def _interval(work: _Comparison, table: str, name: str) -> None:
         was, now = [old.get(end) for end in ends], [new.get(end) for end in ends]
         if was[0] is not None and was != now:
             work.found.counts["lost", f"{table}.{name}"] += 1
+
+
+def _cuboid(work: _Comparison, table: str, name: str) -> None:
+    """Compare the corners of cuboids."""
+    for a, b in work.pairs[table]:
+        was = work.before.solid(work.before.rows[table][a], name)
+        now = work.after.solid(work.after.rows[table][b], name)
+        what = f"{table}.{name}"
+        if was is not None and now is None:
+            work.found.counts["lost", what] += 1
+        elif was is not None and now is not None and apart(was, now) > EXACT:
+            work.found.counts["rounded", what] += 1
+            work.found.errors[what] = max(apart(was, now), work.found.errors.get(what, 0.0))
 
 
 def _is_bounds(

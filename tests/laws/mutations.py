@@ -159,7 +159,8 @@ def _faults(
         yield "value", 7 if plain else "7"
     ranged = column.type not in GEOMETRIES - {"interval"}
     if declared.minimum is not None and ranged and not is_key:
-        yield "range", int(declared.minimum) - 1
+        below = int(declared.minimum) - 1
+        yield "range", below - (below in declared.absent)
     if declared.maximum is not None and column.type == "box" and len(column.fields) > 1:
         yield "range", int(declared.maximum) + 1
     if column.type == "box" and len(column.fields) == 1 and typed:

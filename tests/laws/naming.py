@@ -53,8 +53,10 @@ def refer(
         names = choices(source, variant, plan)
         rows = [n for n in rows if is_name(str(draft.rows[table][n].get(key)), names)]
     elif plan.refers is not None:
+        key, names = plan.refers[1], choices(source, variant, plan)
         taken = claimed(draft.plan, source.table, plan.name)
-        rows = [n for n in rows if draft.rows[table][n].get(plan.refers[1]) not in taken]
+        named_so = {n: draft.rows[table][n].get(key) for n in rows}
+        rows = [n for n in rows if (named_so[n] in names if names else named_so[n] not in taken)]
     optional = plan.column.required is None and not is_captured(plan)
     if optional and (not rows or draw(st.booleans())):
         return True

@@ -194,9 +194,26 @@ def _lines(draw: st.DrawFn, plan: ColumnPlan, box: Edges) -> Json:
     return [[*point] for point in points[:count]]
 
 
+@st.composite
+def _solids(draw: st.DrawFn, plan: ColumnPlan, box: Edges) -> Json:
+    """Draw an upright or a leaning cuboid in whole hundredths."""
+    del box
+    form = plan.form
+    assert form is not None
+    fine = st.integers(-3000, 3000).map(lambda number: number / 100)
+    sides = st.integers(1, 900).map(lambda number: number / 100)
+    angles = st.integers(-314, 314).map(lambda number: number / 100)
+    turns = {"qx": 0.5, "qy": -0.5, "qz": 0.5, "qw": 0.5}
+    if draw(st.booleans()):
+        turns = {"qx": 0.0, "qy": 0.0, "qz": 0.6, "qw": -0.8}
+    drawn = {slot: draw(fine) for slot in "xyz"} | {slot: draw(sides) for slot in "lwh"} | turns
+    return [drawn[slot] if slot in drawn else draw(angles) for slot in form.slots]
+
+
 OTHERS: Mapping[str, Callable[[ColumnPlan, Edges], st.SearchStrategy[Json]]] = {
     "rotated_box": _turned,
     "ellipse": _round,
+    "cuboid": _solids,
     "polyline": _lines,
     "keypoints": _lines,
 }

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from annostd.plan.sources import walk
 from annostd.tables.schema import GEOMETRIES
+from annostd.templates import render
+from annostd.templates.model import slots as slots_of
 from tests.laws.cells import cells, is_order, may_miss
 from tests.laws.figures import draw_shapes
 from tests.laws.marks import compose, is_in_block, mark
@@ -87,6 +89,8 @@ def _seed(draft: Draft) -> None:
     from annostd.converters.examples import _row as find
 
     base = cast("dict[str, list[Row]]", draft.plan.standard.base)
+    fixed = {t.name: [{**row} for row in t.fixed] for t in draft.plan.tables.values() if t.fixed}
+    base = base | cast("dict[str, list[Row]]", fixed)
     for table, members in base.items():
         columns = draft.plan.tables[table].columns
         for member in members:
@@ -328,6 +332,9 @@ def _joined(draw: st.DrawFn, draft: Draft) -> None:
         for source in walk(file.sources):
             if source.join is None:
                 continue
+            if file.file.carrier == "image":
+                _pictured(draw, draft, file, source)
+                continue
             rows = draft.rows.get(source.table, [])
             columns = [p for v in source.variants for p in v.columns]
             is_there = any(p.column.required for p in columns) or draw(st.booleans())
@@ -363,6 +370,25 @@ def _said(
             refer(draw, draft, (source, source.variants[0]), plan, row)
         else:
             row[plan.name] = draw(cells(draft.plan, (file, source), plan))
+
+
+def _pictured(draw: st.DrawFn, draft: Draft, file: FilePlan, source: Source) -> None:
+    """Draw what the pictures of rows say: for each one a path and a size, or none at all."""
+    slots = {slot.name: slot_of(None, [file], slot.name) for slot in slots_of(file.paths[0].pieces)}
+    for row in draft.rows.get(source.table, []):
+        if not draw(st.booleans()):
+            continue
+        for plan in source.variants[0].columns:
+            if plan.template is None:
+                row[plan.name] = draw(st.integers(1, 64)) if plan.type == "integer" else None
+                continue
+            keys = dict(source.join.by) if source.join is not None else {}
+            told = {there.strip("{}"): row[here] for here, there in keys.items()}
+            texts = {n: told.get(n) or draw(slot_texts(slot, file)) for n, slot in slots.items()}
+            wanted = (name.strip("{}") for name in plan.fields)
+            path = render(plan.template, {n: str(texts[n]) for n in wanted}, mode="path")
+            assert isinstance(path, str)
+            row[plan.name] = path
 
 
 def _counted(draft: Draft) -> None:

@@ -27,13 +27,17 @@ CLOSE = 1e-6
 def assert_nothing_to_write(report: ConversionReport, before: Dataset) -> None:
     """Ask that a target was refused for a reason: nothing can stand there, or a value is asked for.
 
-    A value is asked for where the target requires what rows of the source may do without.
+    A value is asked for where the target requires what rows of the source may do without: a size,
+    too, where pictures are missing and it counts in fractions of them.
     """
     assert report.refused
     media = before.tables.rows("media")
     lost = sum(loss.count for loss in report.losses if loss.what == "media")
+    sizes = before.tables.frames["media"]
+    unsized = "width" not in sizes.columns or sizes["width"].has_nulls()
     for reason in report.refused:
         is_asked = "supply it with --set" in reason
+        is_asked = is_asked or (unsized and "--set media.width" in reason)
         assert is_asked or ("has no place for anything" in reason and lost == media), reason
 
 

@@ -165,6 +165,19 @@ tables:
         ("polygons: {form: pairs}", "the form 'pairs' of several parts is not supported"),
         ("ellipse: {form: 'cx cy rx'}", "the slots cx cy rx make no ellipse"),
         ("rotated_box: {form: 'cx cy w h'}", "a rotated box has no angle"),
+        ("cuboid: {form: 'x y z yaw'}", "the slots x y z yaw make no cuboid"),
+        (
+            "cuboid: {form: 'x y z l w h yaw', absent: ['-1 -1']}",
+            "the cuboid 'cuboid' is missing where it is '-1 -1', expected 7 numbers",
+        ),
+        (
+            "cuboid: {form: 'x y z l w h yaw', absent: ['0 0 0 0 0 0 none']}",
+            "the cuboid 'cuboid' is missing where it is '0 0 0 0 0 0 none', expected 7 numbers",
+        ),
+        (
+            "polygons: {form: flat, absent: ['0']}",
+            "the polygons 'polygons' is missing where it is '0'",
+        ),
         ("keypoints: {form: 'x visibility'}", "each point of keypoints has the slots x visibility"),
         ("mask: {at: p, form: png-at}", "the column 'mask' has 1 places, expected 2"),
         ("category: {refers: nothing.id}", "the table 'nothing' is unknown"),

@@ -82,7 +82,8 @@ def test_blocks_need_no_section_and_sections_no_blocks() -> None:
     ("here", "instead", "told", "line"),
     [
         ("rows: block", "rows: blocks/x",
-         "the locator 'blocks/x' stands in a file of lines, expected section, block or table.field",
+         ("the locator 'blocks/x' stands in a file of lines,"
+          " expected file, section, block or table.field"),
          "  watch:"),
         ("rows: block", "rows: section",
          "a section stands inside one, expected blocks or lines", "  watch:"),

@@ -32,7 +32,11 @@ tables:
         ("rows: /t/*", "rows: value", "the locator 'value'"),
         ("rows: /t/*", "rows: /t/*\n    head: [x]", "the table key 'head'"),
         ("rows: /t/*", "rows: /t/*\n    comment: '#'", "the table key 'comment'"),
-        ("rows: /t/*", "rows: /t/*\n    fixed: [{a: x}]", "the table key 'fixed'"),
+        (
+            "rows: /t/*",
+            "rows: /t/*\n    fixed: [{a: x}]",
+            "the table key 'fixed' with rows that are read",
+        ),
     ],
 )
 def test_a_key_without_effect_is_refused_where_it_stands(
@@ -45,12 +49,12 @@ def test_a_key_without_effect_is_refused_where_it_stands(
 
 
 def test_a_convention_without_effect_is_refused_at_the_convention() -> None:
-    body = "conventions:\n  world: {axes: right-down}\n" + BODY
+    body = "conventions:\n  image: {axes: right-down}\n" + BODY
     with pytest.raises(StandardError) as error:
         plan_of(body)
     (fault,) = error.value.faults
-    assert fault.message == "the convention 'axes' is not supported by this version"
-    assert (HEAD + body).splitlines()[fault.line - 1].startswith("  world")
+    assert fault.message == "the convention 'axes' of image is not supported by this version"
+    assert (HEAD + body).splitlines()[fault.line - 1].startswith("  image")
 
 
 def test_rows_listed_at_both_ends_are_refused() -> None:

@@ -66,7 +66,7 @@ class TextLines(Binding):
             return
         whole = is_divided(plan)
         divider = _Divider(plan, want, rows, whole)
-        gathered = Gathering(plan.file.encoding, plan.file.newline)
+        gathered = Gathering(plan.file.encoding, plan.file.newline, whole)
         for piece in pieces(root, files, plan.file):
             is_full = gathered.lines >= rows or gathered.size >= _BYTES
             if is_full and not (whole and isinstance(piece, Piece) and not piece.first):

@@ -53,6 +53,8 @@ def match_divided(
     """
     sources = chain(plan)
     kinds = [kind_of(source, want) for source in sources]
+    if sources[0].division == "file":
+        return _in_files(lines, plan, kinds)
     own = [kind for kind in kinds if has_line(kind.source)]
     sorted_ = sort_lines(lines, plan, own, {})
     taken = dict(zip((kind.source.name for kind in own), sorted_.taken, strict=True))
@@ -69,6 +71,24 @@ def match_divided(
     asked = {kind.source.name for kind in kinds if kind.fields is not None}
     found = {name: each for name, each in rows.items() if name in asked}
     return Matched(found, (*sorted_.findings, *_gaps(lines, cuts)), sorted_.counts)
+
+
+def _in_files(lines: Lines, plan: FilePlan, kinds: list[Kind]) -> Matched:
+    """Make a row of each file, with the lines inside it."""
+    outer, leaf = kinds
+    sorted_ = sort_lines(lines, plan, [leaf], {})
+    first = np.flatnonzero(_changes(lines.owner))
+    last = np.append(first[1:], len(lines))[: len(first)] - 1
+    files = Taken({}, first, np.zeros(len(first), dtype=np.int64))
+    (taken,) = sorted_.taken
+    inside = np.searchsorted(first, taken.lines, side="right") - 1
+    rows = {
+        outer.source.name: raw_rows(lines, outer, files, end=lines.line[last]),
+        leaf.source.name: raw_rows(lines, leaf, taken, parent=inside),
+    }
+    asked = {kind.source.name for kind in kinds if kind.fields is not None}
+    found = {name: each for name, each in rows.items() if name in asked}
+    return Matched(found, sorted_.findings, sorted_.counts)
 
 
 def has_line(source: Source) -> bool:

@@ -125,7 +125,8 @@ def _lay_out(
         above = _keys(source, frame, above, single=single)
         if source.division is None:
             parts.append(above.with_columns(texts[source.name].alias("line")))
-            parts.append(_ends(above))
+            if plan.sources[0].division != "file":
+                parts.append(_ends(above))
         elif source.name in texts:
             parts.extend(_heads(source, above, texts[source.name]))
     if not parts:
@@ -187,7 +188,7 @@ def _check(plan: FilePlan, laid: pl.DataFrame) -> None:
 
 def _read(plan: FilePlan, origin: Origin, number: int) -> dict[str, pl.DataFrame]:
     """Read the raw rows that a file holds."""
-    gathering = Gathering(plan.file.encoding, plan.file.newline)
+    gathering = Gathering(plan.file.encoding, plan.file.newline, whole=True)
     file = origin.files[number]
     gathering.add(Piece(number, file, read_bytes(full_path(origin.root, file))))
     matched = match_divided(gathering.take(), plan, None)

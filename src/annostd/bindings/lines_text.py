@@ -89,11 +89,13 @@ class Lines:
 class Gathering:
     """Pieces on their way to a series of lines.
 
-    `seen` counts the lines of a file that came in pieces before.
+    `seen` counts the lines of a file that came in pieces before; `whole` says that files come
+    whole, an empty one as a blank line.
     """
 
     encodings: Sequence[str]
     newline: str
+    whole: bool = False
     texts: list[bytes] = field(default_factory=list)
     pieces: list[tuple[int, DataFile, int, int]] = field(default_factory=list)
     broken: list[int] = field(default_factory=list)
@@ -107,7 +109,7 @@ class Gathering:
         data = piece.data
         if not data.isascii() or b"\r" in data or b"\0" in data:
             data = self._cleaned(piece)
-        if data and not data.endswith(b"\n"):
+        if (data or self.whole) and not data.endswith(b"\n"):
             data += b"\n"
         count = data.count(b"\n")
         before = 0 if piece.first else self.seen.get(piece.number, 0)

@@ -9,6 +9,7 @@ import polars as pl
 
 from annostd.columns.created import create_rows
 from annostd.columns.decode import Decoded, decode
+from annostd.columns.fixed import fixed_rows
 from annostd.columns.joins import Joins
 from annostd.columns.marked import complete
 from annostd.columns.nesting import WITHIN, outermost
@@ -66,6 +67,7 @@ class Assembler:
         self._joins = Joins()
         self._sorted = SortedRows()
         self._owners = Owners(plan, files)
+        self._fixed = fixed_rows(plan)
         self._homes = {
             source.name: (file, source) for file in plan.files for source in walk(file.sources)
         }
@@ -100,7 +102,7 @@ class Assembler:
                 known = decoded[name]
                 decoded[name] = replace(known, frame=known.frame.with_columns(kept))
         faults = [*completed.faults, *(f for rows in decoded.values() for f in rows.faults)]
-        tables = {name: [frame] for name, frame in self._create(decoded).items()}
+        tables = {name: [frame] for name, frame in self._unread(decoded).items()}
         frames: dict[str, pl.DataFrame] = {}
         ranks = self._ranks(file, decoded)
         for source in walk(file.sources):
@@ -167,10 +169,11 @@ class Assembler:
             return None
         return self.want.columns.get(source.table, {})
 
-    def _create(self, decoded: Mapping[str, Decoded]) -> dict[str, pl.DataFrame]:
-        """Make the rows that are named for the first time."""
+    def _unread(self, decoded: Mapping[str, Decoded]) -> dict[str, pl.DataFrame]:
+        """Make the rows that no file holds: those named for the first time, at first the fixed."""
         rows = [(self._homes[name][1], each.frame) for name, each in decoded.items()]
-        made = create_rows(self.plan, self._references.created, rows)
+        made = self._fixed | create_rows(self.plan, self._references.created, rows)
+        self._fixed = {}
         for table, frame in made.items():
             self._retained.add(table, frame)
         return made

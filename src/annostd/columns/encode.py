@@ -14,7 +14,7 @@ from annostd.columns.decode import TYPED_CARRIERS
 from annostd.columns.documents import is_document, print_documents
 from annostd.columns.geometry import PAIR, visibilities
 from annostd.columns.items import encode_items
-from annostd.columns.natives import RAW, raw_cells, raw_constant
+from annostd.columns.natives import RAW, native_text, raw_cells, raw_constant
 from annostd.columns.texts import quoted, unquoted
 from annostd.columns.times import encode_intervals
 from annostd.tables import lists
@@ -119,7 +119,7 @@ class _Cells:
 
     def _with_absent(self, plan: ColumnPlan, text: pl.Series, field: Field) -> pl.Series:
         """Write the spelling of missing where the member may not be left out."""
-        spellings = [s for s in plan.column.absent if isinstance(s, str) and s]
+        spellings = [native_text(s) for s in plan.column.absent if s not in {None, ""}]
         owed = plan.column.required is not None or field.name in self.owed
         if not owed or not spellings or field.capture is not None:
             return text
@@ -174,9 +174,14 @@ class _Cells:
             return {}
         if len(plan.fields) == 1:
             return {plan.fields[0]: self._listed(plan, columns)}
+        if self.coded:
+            pairs = zip(plan.fields, columns, strict=True)
+            return {name: self.frame[column] for name, column in pairs}
+        said = str(next(iter(plan.column.absent), None) or "").split()
+        none: list[str | None] = [*said] if said else [None] * len(slots)
         return {
-            name: self.frame[column] if self.coded else shortest(self.frame[column])
-            for name, column in zip(plan.fields, columns, strict=True)
+            name: shortest(self.frame[column]).fill_null(pl.lit(word, pl.String))
+            for name, column, word in zip(plan.fields, columns, none, strict=True)
         }
 
     def _listed(self, plan: ColumnPlan, columns: list[str]) -> pl.Series:

@@ -13,7 +13,7 @@ from annostd.expressions import COUNTS, NAMERS, PARTS, Need
 from annostd.tables.geometry import intervals, points, slotted
 from annostd.tables.geometry.forms import PLACED
 from annostd.tables.lists import filled
-from annostd.tables.schema import GEOMETRIES, POINTED, SHAPES, SLOTTED
+from annostd.tables.schema import GEOMETRIES, PLANAR, POINTED, SHAPES, SLOTTED
 from annostd.tables.times import TIME
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ class Environment:
             return self._nothing(rows.table, need, rows.frame.height)
         measured = pl.lit(None, dtype=pl.Float64)
         for shape, column in SHAPES.items():
-            if column not in GEOMETRIES:
+            if column not in PLANAR:
                 continue
             expression = self._expression(rows, column, need.measure, need.part)
             if expression is not None:
@@ -137,7 +137,7 @@ class Environment:
     def _extent(self, rows: Rows, part: str) -> pl.Series:
         """Give the size of the medium in the unit of the table's geometries."""
         forms = self.forms.get(rows.table, {}).values()
-        units = {form.unit for form in forms if form.kind != "interval"}
+        units = {form.unit for form in forms if form.kind in PLANAR}
         if units == {"fraction"}:
             return filled(1.0, rows.frame.height, pl.Float64)
         followed = self._follow(rows, "media")

@@ -14,6 +14,7 @@ from annostd.columns.limits import expected_range, is_ranged, out_of_range
 from annostd.columns.masks import decode_masks, measure_placed, read_pictures
 from annostd.columns.texts import without_null
 from annostd.columns.times import decode_intervals
+from annostd.plan.columns import absent_numbers
 from annostd.plan.want import PRESENCE
 from annostd.tables import lists
 from annostd.tables.geometry import masks, points
@@ -88,11 +89,22 @@ def _slotted(frame: pl.DataFrame, plan: ColumnPlan, shapes: Shapes, *, coded: bo
             cells = cast(frame[name], "number", coded=coded)
             columns.append(cells.values)
             shapes.faults.extend((name, fault) for fault in cells.faults)
+    columns = _without_absent(columns, plan)
     whole = pl.select(pl.all_horizontal([series.is_not_null() for series in columns])).to_series()
     for slot, series in zip(_slots(plan), columns, strict=True):
         shapes.columns[f"{plan.name}.{slot}"] = pl.select(pl.when(whole).then(series)).to_series()
     shapes.columns[f"present({plan.name})"] = whole
     _slot_range(plan, shapes, columns)
+
+
+def _without_absent(columns: list[pl.Series], plan: ColumnPlan) -> list[pl.Series]:
+    """Take the numbers that together say that there is no geometry for none."""
+    for numbers in absent_numbers(plan.column):
+        pairs = zip(columns, numbers, strict=True)
+        told = pl.select(pl.all_horizontal([series == number for series, number in pairs]))
+        absent = told.to_series().fill_null(value=False)
+        columns = [pl.select(pl.when(~absent).then(series)).to_series() for series in columns]
+    return columns
 
 
 def _listed_slots(

@@ -33,6 +33,7 @@ def example_tables(plan: Plan, rows: Mapping[str, Sequence[Mapping[str, Json]]])
     """
     frames: dict[str, pl.DataFrame] = {}
     forms: dict[str, dict[str, Form]] = {}
+    rows = {**rows} | {t.name: t.fixed for t in plan.tables.values() if t.fixed}
     for table, members in rows.items():
         if table not in plan.tables:
             message = f"there is no table {table!r}"

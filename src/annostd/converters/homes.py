@@ -111,8 +111,9 @@ class _Asking:
     def _choices(self, place: _Place) -> Iterator[pl.Expr]:
         """Ask for a name among those that a step of the locator allows, or the variant's tests."""
         allowed = {f"{{{step.name}}}": step.choices for step in place.source.locator}
-        tested = [test for test in place.variant.where if test.at in allowed and test.constants]
-        allowed |= {test.at: tuple(map(str, test.constants or ())) for test in tested}
+        for test in place.variant.where:
+            if test.constants and None not in test.constants:
+                allowed[test.at] = tuple(map(str, test.constants))
         for plan in place.variant.columns:
             names = allowed.get(plan.fields[0]) if len(plan.fields) == 1 else None
             if names:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -13,6 +13,7 @@ from annostd.columns.environment import Environment, Rows
 from annostd.converters.geometry import OUTLINED
 from annostd.converters.keys import generate
 from annostd.converters.model import SHOWN, Lost, lose
+from annostd.converters.values import is_fixed
 from annostd.expressions import Need, vectorise
 from annostd.findings import Loss, LossKind
 from annostd.plan.columns import is_shape
@@ -34,6 +35,8 @@ _MEASURED = ("polygons", "mask", "rotated_box", "ellipse", "box")
 _PRINTED = 0.01
 """How far, in pixels, what is drawn anew may lie apart from what it was drawn of."""
 _TOLD = frozenset({"shape", "kind"})
+_UNITS: Final = {"interval": "second", "cuboid": "metre"}
+"""In what the error of a geometry is measured that lies not in the plane."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +111,13 @@ def _unwritten(work: Work, table: str, mapped: TableMap) -> dict[str, pl.Series]
     named = _named(work, table, mapped)
     if named is None:
         return {}
-    key = work.plan.tables[table].created or ""
+    plan = work.plan.tables[table]
+    key = plan.teller or ""
     frame = pl.DataFrame([mapped.frame[key].alias("key"), named.alias("named")])
     again = pl.col("named") & pl.col("named").cum_sum().over("key").gt(1)
+    why = f"has each {table} fixed" if plan.fixed else f"names a {table} only where it is used"
     return {
-        f"{work.target} names a {table} only where it is used": ~named,
+        f"{work.target} {why}": ~named,
         f"{work.target} tells a {table} by its {key}": frame.select(again.alias("again"))["again"],
     }
 
@@ -120,6 +125,8 @@ def _unwritten(work: Work, table: str, mapped: TableMap) -> dict[str, pl.Series]
 def _named(work: Work, table: str, mapped: TableMap) -> pl.Series | None:
     """Tell the rows that a written row names, where the target has no others (None: it has)."""
     plan = work.plan.tables[table]
+    if plan.fixed:
+        return is_fixed(plan, mapped.frame)
     placed = any(source.table == table for file in work.plan.files for source in walk(file.sources))
     if placed or plan.created is None:
         return None
@@ -165,7 +172,7 @@ def _rounded(table: str, name: str, mapped: TableMap, had: pl.Series) -> Iterato
         reason = f"rounded to {mapped.forms[name].decimals} decimals"
         rows = mapped.rows["@from"].filter(moved).unique(maintain_order=True)
         what = f"{table}.{name}"
-        unit = "second" if mapped.forms[name].kind == "interval" else "pixel"
+        unit = _UNITS.get(mapped.forms[name].kind, "pixel")
         loss = Loss(LossKind.ROUNDED, what, reason, len(rows), error=largest, unit=unit)
         yield lose(loss, table, rows)
 

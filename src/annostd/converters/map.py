@@ -80,7 +80,7 @@ def _in_order(plan: Plan) -> list[str]:
     placed = [
         s.table for file in plan.files for s in walk(file.sources) if s.variants and not s.join
     ]
-    created = [table.name for table in plan.tables.values() if table.created]
+    created = [table.name for table in plan.tables.values() if table.teller]
     late = {
         table.name
         for table in plan.tables.values()

@@ -110,7 +110,8 @@ class Placing:
 
     def _role(self, role: FilePlan) -> RolePlan:
         result = RolePlan(role)
-        own = [source for source in role.sources if not source.shared]
+        is_picture = role.file.carrier == "image"  # what joins read of one no writer puts there
+        own = [s for s in role.sources if not s.shared and not (is_picture and s.join)]
         if role.file.beside is not None:
             self._beside(role, result)
             return result

@@ -24,6 +24,7 @@ from annostd.converters.geometry import (
 from annostd.converters.homes import find_homes
 from annostd.converters.intervals import has_interval, make_interval
 from annostd.converters.marking import joined_texts, keep_markable
+from annostd.converters.media import told_by_picture
 from annostd.converters.model import Homes, lose
 from annostd.converters.rows import follow_own, is_measure, measured, take_rows
 from annostd.converters.supplied import repeat_supplied
@@ -31,6 +32,7 @@ from annostd.converters.values import (
     Making,
     constant,
     demand,
+    is_fixed,
     is_sayable,
     make_value,
     with_constants,
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
     from annostd.columns.environment import Environment
     from annostd.converters.geometry import Made
     from annostd.converters.work import Work
-    from annostd.plan.model import ColumnPlan, Source
+    from annostd.plan.model import ColumnPlan, Source, TablePlan
     from annostd.tables.geometry.forms import Form
 
 RECORD = (".",)
@@ -94,12 +96,23 @@ def _availability(work: Work, table: str, frame: pl.DataFrame) -> Callable[[Colu
     def available(plan: ColumnPlan) -> pl.Expr:
         if plan.type in GEOMETRIES:
             return _geometry_available(frame, forms, plan)
+        named = work.plan.tables[plan.refers[0]] if plan.refers is not None else None
+        if named is not None and named.fixed and plan.name in frame.columns and not work.is_again:
+            return pl.lit(_is_known(work, named, frame[plan.name]))
         if plan.fields == RECORD and plan.name in frame.columns and not work.is_same:
             kept = frame[plan.name].cast(DTYPES[plan.type], strict=False)
             return pl.lit(is_sayable(plan, kept))
         return pl.lit(value=True)
 
     return available
+
+
+def _is_known(work: Work, named: TablePlan, references: pl.Series) -> pl.Series:
+    """Tell the references to rows that a table whose rows are fixed has, too."""
+    mapped = work.mapped.get(named.name)
+    if mapped is None:
+        return pl.repeat(value=False, n=len(references), dtype=pl.Boolean, eager=True)
+    return is_fixed(named, mapped.frame).gather(references).fill_null(value=False)
 
 
 def _own_homes(frame: pl.DataFrame, found: Homes) -> Homes:
@@ -224,6 +237,7 @@ def _columns(
             if not work.placed_media and is_unwritten(work.plan, table, plan):
                 made[plan.name] = made[plan.name].clear().extend_constant(None, frame.height)
             demand(making, plan, made[plan.name], bound, result)
+    _forget_unread(work, table, made)
     marks = "@bad" if work.is_again else ""
     kept = [name for name in frame.columns if name.startswith("@") or (marks and marks in name)]
     columns = [series.alias(name) for name, series in made.items() if name not in kept]
@@ -245,6 +259,15 @@ def _mapped_rows(work: Work, environment: Environment) -> Callable[[str], Rows |
         return environment.rows(table) if mapped is None else Rows(table, mapped.frame)
 
     return rows
+
+
+def _forget_unread(work: Work, table: str, made: dict[str, pl.Series]) -> None:
+    """Leave out what pictures will not say that are named by other columns of their rows."""
+    for plan in work.plan.tables[table].columns.values():
+        if plan.template is not None and plan.name in made and plan.type == "string":
+            columns = [each.alias(n) for n, each in made.items() if "(" not in n]
+            known = told_by_picture(work.plan, table, plan, pl.DataFrame(columns))
+            made[plan.name] = _nulled(made[plan.name], known)
 
 
 def _shapes(work: Work, table: str, frame: pl.DataFrame, result: TableMap) -> dict[str, pl.Series]:

@@ -19,7 +19,7 @@ from annostd.findings import Level
 
 if TYPE_CHECKING:
     from annostd.converters.work import TableMap, Work
-    from annostd.plan.model import ColumnPlan
+    from annostd.plan.model import ColumnPlan, TablePlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,14 @@ def is_sayable(plan: ColumnPlan, values: pl.Series) -> pl.Series:
         return values.is_not_null()
     known = [held(value, plan.type) for _, value in plan.column.values]
     return values.is_in(pl.Series(known, dtype=values.dtype).implode()).fill_null(value=False)
+
+
+def is_fixed(plan: TablePlan, frame: pl.DataFrame) -> pl.Series:
+    """Tell the rows that a table whose rows are fixed has, too."""
+    key = plan.teller or ""
+    known = pl.Series([row.get(key) for row in plan.fixed])
+    own = frame[key] if key in frame.columns else pl.repeat(None, frame.height, eager=True)
+    return own.cast(known.dtype, strict=False).is_in(known.implode()).fill_null(value=False)
 
 
 def demand(

@@ -113,9 +113,22 @@ def _is_whole(file: FilePlan, source: Source) -> bool:
 
 
 def is_unwritten(plan: Plan, table: str, column: ColumnPlan) -> bool:
-    """Tell whether a column is read from the header of a picture, which no writer changes."""
-    if not column.fields or any(name.startswith("{") for name in column.fields):
+    """Tell whether a column is read from a picture, which no writer changes.
+
+    Of one that is joined to rows that stand elsewhere the name is read, too.
+    """
+    homes = [
+        (file.file.carrier, source.join is not None)
+        for file in plan.files
+        for source in walk(file.sources)
+        if source.table == table and _binds(source, column)
+    ]
+    if not homes or any(carrier != "image" for carrier, _ in homes):
         return False
-    carriers = {file.role: file.file.carrier for file in plan.files}
-    homes = {carriers[source.file] for _, source in sources_of(plan, table)}
-    return homes == {"image"}
+    is_named = any(name.startswith("{") for name in column.fields)
+    return not is_named or all(is_joined for _, is_joined in homes)
+
+
+def _binds(source: Source, column: ColumnPlan) -> bool:
+    bound = (plan for variant in source.variants for plan in variant.columns)
+    return any(plan.name == column.name and plan.fields for plan in bound)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from annostd.expressions.aggregates import AGGREGATES
+from annostd.expressions.angles import ANGLES
 from annostd.expressions.arithmetic import ARITHMETIC
 from annostd.expressions.documents import DOCUMENTS
 from annostd.expressions.logic import LOGIC
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from annostd.expressions.terms import Term
 
 FUNCTIONS: Final[Mapping[str, Function]] = {
-    function.name: function for function in (*ARITHMETIC, *LOGIC, *TEXTS, *DOCUMENTS, *AGGREGATES)
+    function.name: function
+    for function in (*ARITHMETIC, *ANGLES, *LOGIC, *TEXTS, *DOCUMENTS, *AGGREGATES)
 }
 """Name → function. Operators stand under their signs; a name that is no word cannot be called."""
 

@@ -35,7 +35,7 @@ NATIVE: Final = "native"
 MEASURE_NAMES: Final = frozenset(name for measures in MEASURES.values() for name in measures)
 _PAIR: Final = ("a", "b")
 _AGGREGATES: Final = frozenset(function.name for function in AGGREGATES)
-_SLOTTED: Final = frozenset({"box", "rotated_box", "ellipse"})
+_SLOTTED: Final = frozenset({"box", "rotated_box", "ellipse", "cuboid"})
 _PATH: Final = 2
 
 

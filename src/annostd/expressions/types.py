@@ -20,6 +20,7 @@ Kind: TypeAlias = Literal[
     "box",
     "rotated_box",
     "ellipse",
+    "cuboid",
     "polygons",
     "polyline",
     "keypoints",
@@ -147,6 +148,7 @@ class Measure:
 _TIME: Final = Measure(TIME)
 _LENGTH: Final = Measure(NUMBER, 1)
 _AREA: Final = Measure(NUMBER, 2)
+_VOLUME: Final = Measure(NUMBER, 3)
 _BOUNDS: Final = Measure(Type("box"), 1)
 
 _EDGES: Final = dict.fromkeys(("x1", "y1", "x2", "y2"), _LENGTH)
@@ -157,6 +159,9 @@ PARTS: Final[Mapping[str, Mapping[str, Measure]]] = {
     "box": _EDGES | dict.fromkeys(("width", "height", "cx", "cy"), _LENGTH),
     "rotated_box": dict.fromkeys(("cx", "cy", "width", "height"), _LENGTH) | {"angle": _ANGLE},
     "ellipse": dict.fromkeys(("cx", "cy", "rx", "ry"), _LENGTH) | {"angle": _ANGLE},
+    "cuboid": dict.fromkeys(("x", "y", "z", "length", "width", "height"), _LENGTH)
+    | {"yaw": _ANGLE}
+    | dict.fromkeys(("qx", "qy", "qz", "qw"), Measure(NUMBER)),
     "polygons": {"x": _EACH, "y": _EACH},
     "polyline": {"x": _EACH, "y": _EACH},
     "keypoints": {"x": _EACH, "y": _EACH, "visibility": Measure(Type("list", item=STRING))},
@@ -182,6 +187,7 @@ MEASURES: Final[Mapping[str, Mapping[str, Measure]]] = {
     "box": {"area": _AREA, "bounds": _BOUNDS},
     "rotated_box": {"area": _AREA, "bounds": _BOUNDS},
     "ellipse": {"area": _AREA, "bounds": _BOUNDS},
+    "cuboid": {"volume": _VOLUME},
     "polygons": {
         "area": _AREA,
         "bounds": _BOUNDS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annostd.plan.sources import walk
-from annostd.tables.geometry.forms import POSITION
+from annostd.tables.geometry.forms import CENTRE, POSITION
 from annostd.tables.schema import SLOTTED, TABLES
 
 if TYPE_CHECKING:
@@ -126,6 +126,9 @@ def unit(column: ColumnPlan) -> str:
         return column.unit or ""
     if column.type == "interval":
         return form.unit
+    if column.type == "cuboid":
+        point = "its centre" if form.point == CENTRE else "the middle of its bottom"
+        return f"{form.unit}, axes {form.axes}, at {point}"
     if form.unit == "fraction":
         return "fraction of the medium"
     ends = ", the last pixel belongs" if form.ends == "inclusive" else ""

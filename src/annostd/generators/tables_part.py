@@ -59,8 +59,10 @@ def _sources(plan: Plan, name: str) -> Iterator[str]:
 
 
 def _made(plan: Plan, name: str) -> str:
-    if plan.standard.tables[name].fixed:
-        return "The rows are fixed by the standard."
+    known = plan.tables[name]
+    if known.fixed:
+        names = codes(str(row[known.teller or ""]) for row in known.fixed)
+        return f"The rows are fixed by the standard: {names}."
     return "A row for each name that other tables give; no file lists them."
 
 

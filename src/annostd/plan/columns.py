@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, cast
 from annostd.errors import Fault, StandardError
 from annostd.plan.model import ColumnPlan, Field, Kind
 from annostd.standard.model import Column
-from annostd.tables.geometry.forms import PLACED, Form, parse_form
+from annostd.tables.geometry.forms import CENTRE, PLACED, UNITS, Form, parse_form
 from annostd.tables.geometry.intervals import parse_interval_form
-from annostd.tables.schema import GEOMETRIES, TABLES, CanonicalColumn, ColumnType
-from annostd.tables.times import UNITS
+from annostd.tables.geometry.worlds import FORWARD_LEFT_UP
+from annostd.tables.schema import GEOMETRIES, SLOTTED, TABLES, CanonicalColumn, ColumnType
+from annostd.tables.times import UNITS as TIMES
 from annostd.templates import fields as template_fields
 from annostd.templates import parse as parse_template
 
@@ -43,7 +44,8 @@ _KINDS: Mapping[ColumnType, Kind] = {
     "string": "string",
     "boolean": "boolean",
 }
-_SPACES: Mapping[ColumnType, str] = {"time": "time", "interval": "time"}
+_SPACES: Mapping[ColumnType, str] = {"time": "time", "interval": "time", "cuboid": "world"}
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _CAPTURE = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)?)/?\}")
 _NUMERIC = frozenset({"integer", "number", "time", "reference"}) | GEOMETRIES
 _MEASURED = frozenset({"string", "json"}) | GEOMETRIES
@@ -87,6 +89,7 @@ def column_plan(standard: Standard, table: str, column: Column) -> ColumnPlan:
         template=parse_template(template) if template is not None else None,
     )
     _check_places(plan)
+    _check_absent(plan)
     _check_limits(plan)
     return plan
 
@@ -247,6 +250,24 @@ def _check_places(plan: ColumnPlan) -> None:
         )
 
 
+def absent_numbers(column: Column) -> list[list[float]]:
+    """List the numbers, slot by slot, that together say that there is no geometry."""
+    texts = [str(text) for text in column.absent if text is not None]
+    return [[float(word) for word in text.split()] for text in texts]
+
+
+def _check_absent(plan: ColumnPlan) -> None:
+    """A geometry of slots is missing where it is null, or where each slot has a certain number."""
+    said = [text for text in plan.column.absent if text is not None]
+    count = plan.form.places if plan.form is not None and plan.type in SLOTTED else 0
+    for text in said if plan.type in GEOMETRIES else ():
+        words = str(text).split()
+        if not count or len(words) != count or not all(map(_NUMBER.fullmatch, words)):
+            expected = f"{count} numbers" if count else "null"
+            message = f"the {plan.type} {plan.name!r} is missing where it is {text!r}"
+            raise broken(plan.column.mark, f"{message}, expected {expected}")
+
+
 def _check_limits(plan: ColumnPlan) -> None:
     column = plan.column
     ranged = column.minimum is not None or column.maximum is not None
@@ -266,8 +287,8 @@ def _unit(
     if column.unit is None and kind == "time" and convention is not None:
         return convention.unit
     unit = column.unit or (canonical.unit if canonical else None)
-    if kind == "time" and unit not in {None, *UNITS}:
-        known = ", ".join(UNITS)
+    if kind == "time" and unit not in {None, *TIMES}:
+        known = ", ".join(TIMES)
         raise broken(column.mark, f"the time {column.name!r} is in {unit}, expected one of {known}")
     return unit
 
@@ -289,12 +310,14 @@ def _form(column: Column, kind: ColumnType, conventions: Mapping[str, Convention
             else parse_form(
                 column.form,
                 kind,
-                unit=cast("str", setting("unit") or "pixel"),
+                unit=cast("str", setting("unit") or UNITS.get(kind, "pixel")),
                 origin=cast("int", setting("origin") or 0),
                 ends=cast("str", setting("ends") or "exclusive"),
                 decimals=cast("int | None", setting("decimals")),
                 angle=getattr(turned, "unit", None) or "radian",
                 turn=getattr(turned, "turn", None) or "clockwise",
+                axes=getattr(space, "axes", None) or FORWARD_LEFT_UP,
+                point=getattr(space, "point", None) or CENTRE,
             )
         )
     except ValueError as error:

@@ -13,7 +13,7 @@ from annostd.plan.agreement import (
     check_records,
     check_texts,
 )
-from annostd.plan.columns import column_plan
+from annostd.plan.columns import column_plan, constant_column
 from annostd.plan.division_checks import check_divisions
 from annostd.plan.generated import generated_rules
 from annostd.plan.model import FilePlan, Plan, RulePlan, Source, TablePlan
@@ -105,8 +105,12 @@ def _tabulate(draft: _Draft) -> None:
 
 
 def _unplaced(draft: _Draft, name: str) -> Sequence[ColumnPlan]:
-    rows = draft.standard.tables[name].rows
-    return [column_plan(draft.standard, name, column) for column in rows.columns.values()]
+    table = draft.standard.tables[name]
+    rows = table.rows
+    said = {row_name: value for row in reversed(table.fixed) for row_name, value in row.items()}
+    declared = [column_plan(draft.standard, name, column) for column in rows.columns.values()]
+    fixed = [constant_column(name, each, rows.mark, value) for each, value in said.items()]
+    return [*declared, *(replace(column, implied=False) for column in fixed)]
 
 
 def _created(draft: _Draft, name: str) -> str | None:

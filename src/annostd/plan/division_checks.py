@@ -43,12 +43,14 @@ def _check_level(
     mark = _mark(standard, source)
     if source.division is None:
         if source.children:
-            raise broken(mark, "rows stand inside a line, expected them inside a section or block")
+            message = "rows stand inside a line, expected them inside a file, section or block"
+            raise broken(mark, message)
         return
     if source.division not in allowed:
         raise broken(mark, f"a {source.division} stands inside one, expected blocks or lines")
-    if source.division == "block" and source.template is not None:
-        raise broken(mark, "a block has a 'text', expected none: it has no line of its own")
+    if source.division != "section" and source.template is not None:
+        kind = source.division
+        raise broken(mark, f"a {kind} has a 'text', expected none: it has no line of its own")
     inner = ("block",) if source.division == "section" else ()
     _check_level(standard, source.children, inner, mark)
     for child in source.children:

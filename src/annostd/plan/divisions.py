@@ -1,4 +1,4 @@
-"""Lines that are divided: sections of blocks of rows, runs of rows that tags mark, joined texts."""
+"""Lines that are divided: files, sections of blocks of rows, runs that tags mark, joined texts."""
 
 from __future__ import annotations
 
@@ -15,25 +15,27 @@ if TYPE_CHECKING:
     from annostd.plan.model import ColumnPlan, Source, Variant
     from annostd.standard.model import Rows
 
-Division: TypeAlias = Literal["section", "block"]
+Division: TypeAlias = Literal["file", "section", "block"]
 
 SPAN, LABEL = "span", "label"
 """The places in a run: the piece of the text that it takes up, and its class."""
-DIVISIONS: tuple[Division, ...] = ("section", "block")
-"""What lines are divided into, the outer one first."""
+DIVISIONS: tuple[Division, ...] = ("file", "section", "block")
+"""What lines are divided into, the outer one first; a file, even an empty one, is one row."""
 
 
 def division_of(rows: Rows) -> Division | None:
-    """Tell whether rows of a file of lines are sections or blocks (None: neither).
+    """Tell whether rows of a file of lines are whole files, sections or blocks (None: lines).
 
     Raises StandardError for another locator.
     """
     if rows.rows is None or "." in rows.rows:
         return None
-    if rows.rows not in DIVISIONS:
-        message = f"the locator {rows.rows!r} stands in a file of lines, expected section, block"
+    found = next((each for each in DIVISIONS if each == rows.rows), None)
+    if found is None:
+        legal = ", ".join(DIVISIONS)
+        message = f"the locator {rows.rows!r} stands in a file of lines, expected {legal}"
         raise broken(rows.mark, f"{message} or table.field")
-    return "section" if rows.rows == "section" else "block"
+    return found
 
 
 def composed_fields(variants: Iterable[Variant]) -> tuple[tuple[str, str, str], ...]:

@@ -210,7 +210,8 @@ def is_redundant(plan: ColumnPlan) -> bool:
 
 
 def _file_rules(files: Sequence[FilePlan]) -> Iterator[RulePlan]:
-    is_divided = any(source.division is not None for file in files for source in file.sources)
+    sources = (source for file in files for source in file.sources)
+    is_divided = any(source.division not in {None, "file"} for source in sources)
     for carrier in {file.file.carrier: None for file in files}:
         for fault in _CARRIER_FAULTS.get(carrier, ()):
             if (carrier, fault) == ("lines", "blank") and not is_divided:

@@ -118,9 +118,9 @@ class Source:
     that its own rows stand in one another, too, to any depth. `create` gives the columns of an
     enclosing row that a writer makes for a row without one (None: it makes none); `rising` rows are
     written in the order of their times, `sorted` ones in that of a column's text. In lines,
-    `division` says that a row is a block of lines or a section of blocks, `marked` that it is a run
-    of rows that tags mark, and `composed` names fields that are made of a field of the rows inside:
-    field, table, field there.
+    `division` says that a row is a whole file, a block of lines or a section of blocks, `marked`
+    that it is a run of rows that tags mark, and `composed` names fields that are made of a field of
+    the rows inside: field, table, field there.
     """
 
     name: str
@@ -143,7 +143,7 @@ class Source:
     join: Join | None = None
     create: Mapping[str, Typed] | None = None
     nests: bool = False
-    division: Literal["section", "block"] | None = None
+    division: Literal["file", "section", "block"] | None = None
     marked: Marked | None = None
     composed: tuple[tuple[str, str, str], ...] = ()
     grammar: Grammar | None = None
@@ -168,7 +168,8 @@ class TablePlan:
     """A table as all its sources make it: columns by name, and what identifies its rows.
 
     `columns` holds for each name the plan of the first source that binds it; `created` says that
-    rows exist because they are named, by the column `created` (`category.name`).
+    rows exist because they are named, by the column `created` (`category.name`); `fixed` rows are
+    there whatever the files say, and no others.
     """
 
     name: str
@@ -176,6 +177,11 @@ class TablePlan:
     sources: tuple[str, ...]
     created: str | None = None
     fixed: tuple[Mapping[str, Scalar], ...] = ()
+
+    @property
+    def teller(self) -> str | None:
+        """The column that tells rows apart which no file holds (None: files hold all rows)."""
+        return next(iter(self.fixed[0])) if self.fixed else self.created
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from annostd.expressions import BOOLEAN, INTEGER, NUMBER, STRING, TIME, Need, Type
-from annostd.tables.schema import GEOMETRIES, TABLES
+from annostd.tables.schema import GEOMETRIES, PLANAR, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -69,9 +69,7 @@ def table_types(tables: Mapping[str, TablePlan]) -> dict[str, dict[str, Type]]:
 
 def geometry_unit(types: Mapping[str, Type]) -> str | None:
     """Tell the unit that a table's geometries stand in; None where it has none or several."""
-    units = {
-        kind.unit for kind in types.values() if kind.kind in GEOMETRIES - {"interval"} and kind.unit
-    }
+    units = {kind.unit for kind in types.values() if kind.kind in PLANAR and kind.unit}
     return units.pop() if len(units) == 1 else None
 
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 CARRIERS = frozenset({"json", "jsonl", "yaml", "xml", "lines", "text", "tokens", "image"})
 _COLUMN_KEYS = ("holes", "closed", "pivot", "through", "file", "pack", "text")
 _ROW_KEYS = ("comment",)
-_CONVENTION_KEYS = ("axes", "point")
+WORLDLY = ("axes", "point")
+"""Conventions that only the world has."""
 _FILE_KEYS = ("header", "separator")
 
 
@@ -32,9 +33,9 @@ def refuse_unsupported(standard: Standard) -> None:
 def _unsupported(standard: Standard) -> Iterator[tuple[Mark, str]]:
     for name, convention in standard.conventions.items():
         mark = standard.marks.get(("conventions", name))
-        for key in _CONVENTION_KEYS:
+        for key in WORLDLY if name != "world" else ():
             if getattr(convention, key) is not None and mark is not None:
-                yield mark, f"the convention {key!r}"
+                yield mark, f"the convention {key!r} of {name}"
         if convention.turn is not None and name != "angle" and mark is not None:
             yield mark, f"the convention 'turn' of {name}"
     for file in standard.files.values():
@@ -60,8 +61,8 @@ def _table(table: Table) -> Iterator[tuple[Mark, str]]:
         for column in join.rows.columns.values():
             if column.form is not None:
                 yield column.mark, "a geometry in a join"
-    if table.fixed:
-        yield table.rows.mark, "the table key 'fixed'"
+    if table.fixed and (table.rows.file or table.rows.inside or table.variants or table.joins):
+        yield table.rows.mark, "the table key 'fixed' with rows that are read"
 
 
 def _rows(rows: Rows) -> Iterator[tuple[Mark, str]]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from annostd.errors import Fault
     from annostd.findings import Level
     from annostd.standard.draft import Draft, SourceView
-    from annostd.standard.model import Column, Mark, Scalar
+    from annostd.standard.model import Column, Mark, Scalar, Table
     from annostd.standard.yaml_tree import Node
     from annostd.tables.schema import CanonicalColumn
 
@@ -266,7 +266,9 @@ def _cycle(start: str, derived: dict[str, str]) -> tuple[str, ...]:
 
 
 def fixed_tables(draft: Draft) -> Iterator[Fault]:
-    """Find references that would make rows of a table whose rows are fixed."""
+    """Find references that would make rows of a table whose rows are fixed, and rows alike."""
+    for fixed in draft.tables.values():
+        yield from _told_apart(fixed)
     for source in draft.sources:
         for _, node, column in source.columns():
             table = (column.refers or "").partition(".")[0]
@@ -276,6 +278,19 @@ def fixed_tables(draft: Draft) -> Iterator[Fault]:
                     mark,
                     f"'{column.name}' creates rows of '{table}', expected none: its rows are fixed",
                 )
+
+
+def _told_apart(table: Table) -> Iterator[Fault]:
+    """Find fixed rows that lack what tells them apart, the first member, or are alike in it."""
+    seen: set[Scalar] = set()
+    for row in table.fixed:
+        key = next(iter(table.fixed[0]), "")
+        value = row.get(key)
+        if value is None or value in seen:
+            what = f"has no '{key}'" if value is None else f"is the second with the {key} {value!r}"
+            message = f"a fixed row of '{table.name}' {what}, expected one that tells it apart"
+            yield fault_at(table.rows.mark, message)
+        seen.add(value)
 
 
 def generated(draft: Draft) -> Iterator[Fault]:

@@ -22,7 +22,9 @@ def told_apart(draft: Draft) -> Iterator[Fault]:
     for one, two in combinations(draft.sources, 2):
         if not _one_place(draft, one, two):
             continue
-        if one.rows.text is not None and two.rows.text is not None:
+        is_shared = bool(one.table == two.table and one.variant and two.variant)
+        is_shared = is_shared and one.rows.text == two.rows.text
+        if one.rows.text is not None and two.rows.text is not None and not is_shared:
             yield from _lines(draft, one, two)
         elif one.table == two.table and one.variant and two.variant and _takes(one, two):
             yield fault_at(

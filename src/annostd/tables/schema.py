@@ -20,6 +20,7 @@ ColumnType: TypeAlias = Literal[
     "box",
     "rotated_box",
     "ellipse",
+    "cuboid",
     "polygons",
     "polyline",
     "keypoints",
@@ -28,13 +29,15 @@ ColumnType: TypeAlias = Literal[
 ]
 Neutral: TypeAlias = bool | str | int | None
 
-SLOTTED: frozenset[ColumnType] = frozenset({"box", "rotated_box", "ellipse"})
+SLOTTED: frozenset[ColumnType] = frozenset({"box", "rotated_box", "ellipse", "cuboid"})
 """Geometries of a fixed number of numbers: one Float64 column a slot."""
 
 POINTED: frozenset[ColumnType] = frozenset({"polygons", "polyline", "keypoints"})
 """Geometries of points: List(List(Float64)), parts that are points one after another."""
 
 GEOMETRIES: frozenset[ColumnType] = SLOTTED | POINTED | {"mask", "interval"}
+PLANAR: frozenset[ColumnType] = GEOMETRIES - {"interval", "cuboid"}
+"""Geometries in the plane of a picture, which have bounds in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ SHAPES: dict[str, ColumnType | None] = {
     "keypoints": "keypoints",
     "point": "keypoints",
     "mask": "mask",
+    "cuboid": "cuboid",
     "interval": "interval",
     "time": "interval",
     "span": "spans",
@@ -165,6 +169,11 @@ _TABLES: dict[str, tuple[CanonicalColumn, ...]] = {
         ),
         CanonicalColumn("mask", "mask", "pixels, as a run-length code"),
         CanonicalColumn(
+            "cuboid",
+            "cuboid",
+            "box in the world, x forward, y left, z up: place of its centre, sides and turn",
+        ),
+        CanonicalColumn(
             "interval", "interval", "from when to when; a point in time has no duration"
         ),
         CanonicalColumn(
@@ -177,7 +186,9 @@ _TABLES: dict[str, tuple[CanonicalColumn, ...]] = {
         CanonicalColumn("value", "string", "what is said or written: transcript, caption, mark"),
         CanonicalColumn("area", "number", "area of the object", unit="pixel2"),
         CanonicalColumn("score", "number", "confidence between 0 and 1"),
-        CanonicalColumn("truncated", "boolean", "the object reaches beyond the medium"),
+        CanonicalColumn(
+            "truncated", "number", "how much of the object is beyond the medium, between 0 and 1"
+        ),
         CanonicalColumn("occluded", "boolean", "the object is partly hidden"),
         CanonicalColumn("difficult", "boolean", "hard to recognise; left out of evaluation"),
         CanonicalColumn(
@@ -185,6 +196,9 @@ _TABLES: dict[str, tuple[CanonicalColumn, ...]] = {
             "boolean",
             "false: nothing is there (a pause), or it is known not to be",
             neutral=True,
+        ),
+        CanonicalColumn(
+            "ignore", "boolean", "objects are here that nobody marked one by one", neutral=False
         ),
         CanonicalColumn("crowd", "boolean", "stands for many objects of the class", neutral=False),
         CanonicalColumn(

@@ -201,6 +201,18 @@ def _text(rule: str, values: tuple[int, ...]) -> tuple[str, str | None, str | No
     return f"the size is {actual}, expected that of the file, {expected}", actual, expected
 
 
+def _joined(document: Document, media: pl.DataFrame) -> list[str | None]:
+    """Give the path of the picture that is joined to each medium by a capture of its name."""
+    for plan in document.plan.files:
+        for source in plan.sources if plan.file.carrier == "image" else ():
+            for here, there in source.join.by if source.join is not None else ():
+                name = there.strip("{}")
+                own = [f for f in document.files if f.role == plan.role and f.exists]
+                paths = {file.captures.get(name): file.path for file in own}
+                return [paths.get(key) for key in media[here].cast(pl.String)]
+    return [None] * media.height
+
+
 def locate_media(
     document: Document, tables: Tables, override: Path | None = None
 ) -> list[str | None]:
@@ -214,7 +226,7 @@ def locate_media(
         return [file.path if file is not None and file.exists else None for file in own]
     role = _role(document.plan)
     if role is None:
-        return [None] * media.height
+        return _joined(document, media) if override is None else [None] * media.height
     places = MediaPlaces(document.root, override, document.follow_links)
     found = find_media(places, role, _rows(document, role, media), lambda _: Location("."))
     return [path if exists else None for path, exists in found.frame.iter_rows()]

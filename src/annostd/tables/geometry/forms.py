@@ -1,9 +1,9 @@
 """Forms: how the numbers of a geometry are written down.
 
-The form of a slotted geometry (a box, a rotated box, an ellipse) is the list of its slots, in
-order, and the way back is solved from the slots. Points are written flat or in pairs, with what
-else is said of each; masks have codecs. The conventions (unit, origin, ends, decimals, angle) say
-what the numbers mean.
+The form of a slotted geometry (a box, a rotated box, an ellipse, a cuboid) is the list of its
+slots, in order, and the way back is solved from the slots. Points are written flat or in pairs,
+with what else is said of each; masks have codecs. The conventions (unit, origin, ends, decimals,
+angle, axes, point) say what the numbers mean.
 """
 
 from __future__ import annotations
@@ -11,9 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, TypedDict, Unpack, cast
 
+from annostd.tables.geometry.worlds import FORWARD_LEFT_UP, Point, frame_of
 from annostd.tables.schema import POINTED, SLOTTED, ColumnType
 
-Unit: TypeAlias = Literal["pixel", "fraction", "second", "millisecond", "microsecond", "nanosecond"]
+Unit: TypeAlias = Literal[
+    "pixel", "fraction", "metre", "second", "millisecond", "microsecond", "nanosecond"
+]
 Ends: TypeAlias = Literal["exclusive", "inclusive"]
 Angle: TypeAlias = Literal["radian", "degree"]
 Turn: TypeAlias = Literal["clockwise", "anticlockwise"]
@@ -48,6 +51,17 @@ RADII: Slots = ("cx", "cy", "rx", "ry")
 RIM: Slots = ("cx", "cy", "px", "py")
 ELLIPSES: tuple[Slots, ...] = (RADII, (*RADII, ANGLE), RIM)
 """What determines an ellipse: its half axes, or for a circle the centre and a point on it."""
+YAW = "yaw"
+QUATERNION: Slots = ("qx", "qy", "qz", "qw")
+EULER: Slots = ("rx", "ry", "rz")
+TURNS: tuple[Slots, ...] = ((YAW,), QUATERNION, EULER)
+"""How the turn of a cuboid may be written: about the vertical axis, or about any.
+
+The angles of Euler turn about z first, then about the turned y, then about the turned x.
+"""
+SOLID: Slots = ("x", "y", "z", "l", "w", "h")
+"""The slots of a cuboid besides its turn: a point of it, and length, width and height."""
+CENTRE: Point = "centre"
 POSITION: Slots = ("x", "y")
 STRIDES: dict[ColumnType, tuple[Slots, ...]] = {
     "polygons": (POSITION,),
@@ -55,6 +69,8 @@ STRIDES: dict[ColumnType, tuple[Slots, ...]] = {
     "keypoints": (POSITION, (*POSITION, "visibility")),
 }
 """What may be said of each point of a geometry."""
+UNITS: dict[ColumnType, Unit] = {"cuboid": "metre"}
+"""The unit of geometries that are not in pixels unless another is said."""
 AXES: dict[Axis, str] = {"x": "horizontal", "y": "vertical"}
 AXIS_SLOTS = 2
 PLACED = "png-at"
@@ -72,7 +88,8 @@ class Form:
     corner (its index where ends are inclusive); with `ends` inclusive the last pixel belongs to the
     box. An extent is half-open whatever the ends; a centre is the mean of first and last as they
     are written. `angle` is the unit of an angle and `turn` its sense on the screen. `decimals`
-    apply to numbers computed from another form.
+    apply to numbers computed from another form. Of a cuboid `axes` says where the axes of its world
+    point, and `point` what the position names: its centre, or that of its bottom.
     """
 
     kind: ColumnType
@@ -86,6 +103,8 @@ class Form:
     codec: str | None = None
     angle: Angle = "radian"
     turn: Turn = "clockwise"
+    axes: str = FORWARD_LEFT_UP
+    point: Point = CENTRE
 
     def slot(self, axis: Axis, role: Role) -> str | None:
         """Name the slot that holds this role on this axis; None where the form has none."""
@@ -109,6 +128,8 @@ class Conventions(TypedDict, total=False):
     decimals: int | None
     angle: str
     turn: str
+    axes: str
+    point: str
 
 
 NAMED: dict[str, Form] = {
@@ -132,16 +153,21 @@ def parse_form(
     `dataclasses.replace`.
     """
     shape = _shape(text, kind)
-    _check_conventions(conventions)
+    _check_conventions(conventions, shape.kind)
     form = replace(
         shape,
-        unit=cast("Unit", conventions.get("unit", "pixel")),
+        unit=cast("Unit", conventions.get("unit", UNITS.get(shape.kind, "pixel"))),
         origin=conventions.get("origin", 0),
         ends=cast("Ends", conventions.get("ends", "exclusive")),
         decimals=conventions.get("decimals"),
         angle=cast("Angle", conventions.get("angle", "radian")),
         turn=cast("Turn", conventions.get("turn", "clockwise")),
+        axes=conventions.get("axes", FORWARD_LEFT_UP),
+        point=cast("Point", conventions.get("point", CENTRE)),
     )
+    if form.kind == "cuboid":
+        _check_world(form)
+        return form
     _check_turned(form)
     return form
 
@@ -158,6 +184,7 @@ def is_same(source: Form, target: Form) -> bool:
         == {_meaning(target, slot) for slot in target.slots}
         and (source.unit, source.origin, source.ends) == (target.unit, target.origin, target.ends)
         and (source.angle, source.turn) == (target.angle, target.turn)
+        and (source.axes, source.point) == (target.axes, target.point)
         and target.decimals in {None, source.decimals}
     )
 
@@ -179,6 +206,8 @@ def _shape(text: str, kind: ColumnType | None) -> Form:
         return _ellipse(slots)
     if kind == "rotated_box":
         return _rotated(slots)
+    if kind == "cuboid":
+        return _cuboid(slots)
     _check_box(slots)
     return Form("box", slots=slots)
 
@@ -214,6 +243,26 @@ def _rotated(slots: Slots) -> Form:
     if slots.count(ANGLE) > 1:
         raise ValueError(f"the slot 'angle' stands {slots.count(ANGLE)} times, expected once")
     return Form("rotated_box", slots)
+
+
+def _cuboid(slots: Slots) -> Form:
+    if not any(sorted(slots) == sorted((*SOLID, *turn)) for turn in TURNS):
+        legal = ", or ".join(" ".join(turn) for turn in TURNS)
+        raise ValueError(
+            f"the slots {' '.join(slots)} make no cuboid, expected {' '.join(SOLID)} and {legal}"
+        )
+    return Form("cuboid", slots)
+
+
+def _check_world(form: Form) -> None:
+    """A turn about any axis is told in a frame whose third axis points up, about the centre."""
+    frame = frame_of(form.axes)
+    if YAW in form.slots:
+        return
+    if not frame.is_upright:
+        raise ValueError(f"the turn is about axes {form.axes}, expected a third one that is up")
+    if form.point != CENTRE:
+        raise ValueError(f"the turn is about the {form.point}, expected the centre")
 
 
 def _check_turned(form: Form) -> None:
@@ -252,16 +301,17 @@ def _check_determined(axis: Axis, slots: Slots) -> None:
         )
 
 
-def _check_conventions(given: Conventions) -> None:
+def _check_conventions(given: Conventions, kind: ColumnType) -> None:
     said = {
-        "unit is": (given.get("unit"), ("pixel", "fraction")),
+        "unit is": (given.get("unit"), ("metre",) if kind == "cuboid" else ("pixel", "fraction")),
         "ends are": (given.get("ends"), ("exclusive", "inclusive")),
         "angle is": (given.get("angle"), ("radian", "degree")),
         "turn is": (given.get("turn"), ("clockwise", "anticlockwise")),
     }
     for what, (value, legal) in said.items():
         if value is not None and value not in legal:
-            raise ValueError(f"the {what} {value!r}, expected {legal[0]} or {legal[1]}")
+            expected = " or ".join(legal)
+            raise ValueError(f"the {what} {value!r}, expected {expected}")
     is_fraction = given.get("unit") == "fraction"
     if is_fraction and given.get("origin", 0) != 0:
         raise ValueError(f"the origin of a fraction is {given.get('origin')}, expected 0")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import polars as pl
 
-from annostd.tables.geometry import boxes, ellipses, rotated_boxes
+from annostd.tables.geometry import boxes, cuboids, ellipses, rotated_boxes
 from annostd.tables.geometry.forms import ANGLE, Form, is_same
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def convert(
 
 def _expressed(source: Form, target: Form, values: Exprs, size: tuple[pl.Expr, pl.Expr]) -> Exprs:
     """Go through parts in pixels, since a turned length is of both axes."""
-    if source.unit == target.unit == "pixel":
+    if source.unit == target.unit != "fraction":
         return _slots(target, _parts(source, values))
     sides = [pl.when(side > 0).then(side.cast(pl.Float64)) for side in size]
     if source.unit == "fraction":
@@ -111,12 +111,16 @@ def _values(form: Form, column: str) -> Exprs:
 
 
 def _parts(form: Form, values: Mapping[str, pl.Expr]) -> Exprs:
+    if form.kind == "cuboid":
+        return cuboids.parts(form, values)
     if form.kind == "ellipse":
         return ellipses.parts(form, values)
     return rotated_boxes.parts(form, values)
 
 
 def _slots(form: Form, known: Mapping[str, pl.Expr]) -> Exprs:
+    if form.kind == "cuboid":
+        return cuboids.slots(form, known)
     if form.kind == "ellipse":
         return ellipses.slots(form, known)
     return rotated_boxes.slots(form, known)
@@ -132,7 +136,9 @@ def _bounds(form: Form, values: Mapping[str, pl.Expr]) -> Exprs:
 
 
 def _displacement(form: Form, pair: Sequence[Exprs], size: tuple[pl.Expr, pl.Expr]) -> pl.Expr:
-    """Measure the largest move of an edge of the bounds, in pixels."""
+    """Measure the largest move of an edge of the bounds, in pixels; of a cuboid in metres."""
+    if form.kind == "cuboid":
+        return cuboids.displacement(form, *pair)
     exact, near = (_bounds(form, values) for values in pair)
     sides = (*size, *size) if form.unit == "fraction" else (pl.lit(1.0),) * len(EDGES)
     moves = [
