@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, cast
 
 from annostd.plan.sources import walk
@@ -12,9 +11,10 @@ from annostd.tables.schema import GEOMETRIES, TABLES
 from tests.laws.given_back import falls_back, is_counted, is_ordinal, is_union
 from tests.laws.outlines import Outline, outline_of
 from tests.laws.solids import Point, apart, corners
+from tests.laws.told_apart import by_key, names, ordinals, stem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from annostd.plan.model import ColumnPlan, Plan
     from annostd.tables.dataset import Tables
@@ -105,14 +105,14 @@ NESTED = {"part": "turn", "call": "turn"}
 def _aligned(work: _Comparison, table: str) -> Pairs:
     old, new = work.before.rows[table], work.after.rows.get(table, [])
     if table == "media" and not any(row.get("path") or row.get("name") for row in old):
-        return _by_key(_ordinals(old), _ordinals(new)) if new else []
+        return by_key(ordinals(old), ordinals(new)) if new else []
     if table in {"tool", "turn", "part", "call", "preference"}:
         return _within(work, table)
     if table == "annotation":
         return _annotations(work, old, new)
     keys = _keys(work, table, old, new)
     if keys is not None:
-        return _by_key(*keys)
+        return by_key(*keys)
     return list(zip(range(len(old)), range(len(new)), strict=False))
 
 
@@ -121,18 +121,12 @@ def _keys(
 ) -> tuple[list[object], list[object]] | None:
     """Name the rows on either side, where something tells them apart."""
     if table == "media":
-        return [_stem(row) for row in old], [_stem(row) for row in new]
+        return [stem(row) for row in old], [stem(row) for row in new]
     if table == "category":
-        return _names(old), _names(new)
+        return names(old), names(new)
     if table == "attribute":
         return _owners(work, old), [_owner(work.after, row) for row in new]
     return None
-
-
-def _ordinals(rows: list[Row]) -> list[object]:
-    """Number media without a name in the files that hold them, which their splits name."""
-    splits = [tuple(cast("list[str] | None", row.get("split")) or ()) for row in rows]
-    return [(split, splits[:number].count(split)) for number, split in enumerate(splits)]
 
 
 def _within(work: _Comparison, table: str) -> Pairs:
@@ -171,24 +165,8 @@ def _owners(work: _Comparison, rows: list[Row]) -> list[object]:
 def _owner(side: Side, row: Row) -> object:
     """Name an attribute by the annotation or the medium that it is said of, and its name."""
     at = row.get("media")
-    stem = _stem(side.rows["media"][at]) if isinstance(at, int) else None
-    return row.get("annotation"), None if row.get("annotation") is not None else stem, row["name"]
-
-
-def _names(rows: list[Row]) -> list[object]:
-    """Name categories, those of one name in their order."""
-    names = [row["name"] for row in rows]
-    return [(name, names[:number].count(name)) for number, name in enumerate(names)]
-
-
-def _stem(row: Row) -> str:
-    return PurePosixPath(str(row.get("path") or row.get("name"))).stem
-
-
-def _by_key(old: Sequence[object], new: Sequence[object]) -> Pairs:
-    at = {key: number for number, key in enumerate(new)}
-    assert len(at) == len(new), "a key stands twice in what was read back"
-    return [(number, at[key]) for number, key in enumerate(old) if key in at]
+    name = stem(side.rows["media"][at]) if isinstance(at, int) else None
+    return row.get("annotation"), None if row.get("annotation") is not None else name, row["name"]
 
 
 def _annotations(work: _Comparison, old: list[Row], new: list[Row]) -> Pairs:
@@ -317,7 +295,7 @@ def _plain(side: Side, column: ColumnPlan, row: Row) -> object:
         return sorted(value) if isinstance(value, list) else value
     target = side.rows[column.refers[0]][value]
     if column.refers[0] == "media":
-        return _stem(target)
+        return stem(target)
     return target.get("name") or sorted((k, repr(v)) for k, v in target.items() if "@" not in k)
 
 

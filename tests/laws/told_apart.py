@@ -1,0 +1,36 @@
+"""What tells rows of one table apart, so that those of two datasets can be paired."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Row = dict[str, object]
+Pairs = list[tuple[int, int]]
+
+
+def ordinals(rows: list[Row]) -> list[object]:
+    """Number media without a name in the files that hold them, which their splits name."""
+    splits = [tuple(cast("list[str] | None", row.get("split")) or ()) for row in rows]
+    return [(split, splits[:number].count(split)) for number, split in enumerate(splits)]
+
+
+def names(rows: list[Row]) -> list[object]:
+    """Name categories, those of one name in their order."""
+    names = [row["name"] for row in rows]
+    return [(name, names[:number].count(name)) for number, name in enumerate(names)]
+
+
+def stem(row: Row) -> str:
+    """Name a medium by its file, without folder and suffix."""
+    return PurePosixPath(str(row.get("path") or row.get("name"))).stem
+
+
+def by_key(old: Sequence[object], new: Sequence[object]) -> Pairs:
+    """Pair the rows of one key; each stands once in what was read back."""
+    at = {key: number for number, key in enumerate(new)}
+    assert len(at) == len(new), "a key stands twice in what was read back"
+    return [(number, at[key]) for number, key in enumerate(old) if key in at]
