@@ -23,6 +23,7 @@ DTYPES: Mapping[str, pl.DataType] = {
     "time": pl.Decimal(38, 18),
     "reference": pl.UInt32(),
     "any": pl.String(),
+    "spans": pl.List(pl.List(pl.Int64())),
 }
 
 

@@ -156,7 +156,7 @@ def test_a_rule_s_message_is_made_of_expressions(
 @pytest.mark.parametrize(("document", "table", "text"), list(derived()))
 def test_a_derived_value_is_typed(document: dict[str, Any], table: str, text: str) -> None:
     expected = {"bounds": "box", "area": "number", "outline": "polygons", "count": "integer"}
-    expected["sum"] = "integer"
+    expected |= {"sum": "integer", "covered": "string"}
     for unit in units_of(document):
         typed = checked(text, scope_of(table, document, unit))
         followed = types_of(table, document, unit).get(text)

@@ -66,9 +66,9 @@ def cells(whole: Plan, place: tuple[FilePlan, Source], plan: ColumnPlan) -> st.S
         return _captured(whole, place, plan)
     if named_in_paths(whole, source.table, plan.name):
         return paths()
-    if plan.column.key and plan.type == "string":
-        return names()
     token = _token(source, plan)
+    if plan.column.key and plan.type == "string" and token is None:
+        return names()
     if plan.name in {"width", "height"}:
         return st.integers(1, 64)
     return slot_texts(token, file) if token is not None else scalars(plan, file.file.carrier)

@@ -11,7 +11,7 @@ from annostd.tables.schema import GEOMETRIES, TABLES
 from tests.laws.given_back import falls_back, is_counted, is_ordinal, is_union
 from tests.laws.outlines import Outline, outline_of
 from tests.laws.solids import Point, apart, corners
-from tests.laws.told_apart import by_key, names, ordinals, stem
+from tests.laws.told_apart import apart, are_named, by_key, in_order, names, ordinals, stem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,8 +104,9 @@ NESTED = {"part": "turn", "call": "turn"}
 
 def _aligned(work: _Comparison, table: str) -> Pairs:
     old, new = work.before.rows[table], work.after.rows.get(table, [])
-    if table == "media" and not any(row.get("path") or row.get("name") for row in old):
-        return by_key(ordinals(old), ordinals(new)) if new else []
+    if table == "media" and not (are_named(old) and are_named(new)):
+        known = all(any(row.get("split") for row in rows) for rows in (old, new))
+        return by_key(ordinals(old), ordinals(new)) if known else in_order(old, new)
     if table in {"tool", "turn", "part", "call", "preference"}:
         return _within(work, table)
     if table == "annotation":
@@ -113,7 +114,7 @@ def _aligned(work: _Comparison, table: str) -> Pairs:
     keys = _keys(work, table, old, new)
     if keys is not None:
         return by_key(*keys)
-    return list(zip(range(len(old)), range(len(new)), strict=False))
+    return in_order(old, new)
 
 
 def _keys(
@@ -125,7 +126,7 @@ def _keys(
     if table == "category":
         return names(old), names(new)
     if table == "attribute":
-        return _owners(work, old), [_owner(work.after, row) for row in new]
+        return apart(_owners(work, old)), apart([_owner(work.after, row) for row in new])
     return None
 
 
@@ -277,7 +278,7 @@ def _is_lost(work: _Comparison, table: str, column: ColumnPlan, old: Row, new: R
         return False
     bound = work.after.plan.tables[table].columns.get(column.name)
     named = column.refers[0] if column.refers is not None else ""
-    if bound is not None and named in {table, "annotation"}:
+    if bound is not None and named in {table, "annotation", "media"}:
         return (old.get(column.name), new.get(column.name)) not in work.pairs[named]
     return bound is None or _differs(was, _plain(work.after, bound, new))
 

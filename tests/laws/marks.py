@@ -10,7 +10,7 @@ from annostd.plan.divisions import leaf_of, way
 from annostd.plan.sources import walk
 
 if TYPE_CHECKING:
-    from annostd.plan.model import FilePlan, Source
+    from annostd.plan.model import FilePlan, Source, Variant
     from tests.laws.strategies import Draft, Row
 
 
@@ -55,6 +55,18 @@ def mark(draw: st.DrawFn, draft: Draft, source: Source, row: Row) -> bool:
         return False
     row["spans"] = [list(draw(st.sampled_from(free)))]
     return True
+
+
+def cover(draw: st.DrawFn, draft: Draft, place: tuple[Source, Variant], row: Row) -> None:
+    """Draw pieces of the text of a row's medium, where a row says some."""
+    source, variant = place
+    if source.marked is not None or all(plan.type != "spans" for plan in variant.columns):
+        return
+    number = row.get("media")
+    media = draft.rows["media"][number] if isinstance(number, int) else {}
+    text = str(media.get("text") or "")
+    places = sorted(draw(st.lists(st.integers(0, len(text)), min_size=2, max_size=4)))
+    row["spans"] = [list(pair) for pair in zip(places[::2], places[1::2], strict=False)]
 
 
 def _blocks(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -170,10 +171,16 @@ def _faults(
     is_counted = any(need.path == (source.table, column.name) for need in needs)
     elsewhere = column.refers is not None and column.refers[0] != source.table
     if column.refers is not None and elsewhere and not declared.create and not is_counted:
-        key = plan.tables[column.refers[0]].columns[column.refers[1]]
-        yield "dangling", str(NOBODY) if key.type == "string" else NOBODY
+        yield "dangling", _nobody(dataset, column, row)
     if declared.key and not is_key:
         yield from _twice(dataset, (source, column), at, row)
+
+
+def _nobody(dataset: Dataset, column: ColumnPlan, row: Row) -> object:
+    """Make a key that no row has; a text begins as the one that it stands for."""
+    table, key = column.refers or ("", "")
+    known = dataset.tables.frames[table][key][cast("int", row[column.name])]
+    return f"{known.rstrip('0123456789')}{NOBODY}" if isinstance(known, str) else NOBODY
 
 
 def _twice(
@@ -187,6 +194,7 @@ def _twice(
             number != at
             and not apart
             and other["@file"] == row["@file"]
+            and other["@source"] == row["@source"]
             and other.get(column.name) is not None
         ):
             yield "duplicate", other[column.name]
@@ -282,6 +290,7 @@ def _in_lines(path: Path, where: Location, value: object) -> None:
     assert where.line is not None
     assert where.column is not None
     line, start = lines[where.line - 1], where.column - 1
-    end = line.find(" ", start)
-    lines[where.line - 1] = f"{line[:start]}{value}{line[end:] if end > 0 else ''}"
+    token = re.match(r"[^ \t]*", line[start:])
+    rest = line[start + (token.end() if token else 0) :]
+    lines[where.line - 1] = f"{line[:start]}{value}{rest}"
     path.write_text("".join(f"{line}\n" for line in lines), "utf-8")

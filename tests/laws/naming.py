@@ -43,7 +43,7 @@ def refer(
         if isinstance(through, int) and plan.name != source.enclosing and through < len(outer):
             row[plan.name] = outer[through].get(plan.name)
         return True
-    rows = _nameable(draft, plan, row)
+    rows = _nameable(draft, source, plan, row)
     makes = [] if plan.column.create else makers(draft.plan, table)
     if makes:
         named = {cast("int", r[c]) for t, c in makes for r in draft.rows.get(t, []) if c in r}
@@ -72,14 +72,34 @@ def _outer_table(source: Source) -> str:
     return next(named, "")
 
 
-def _nameable(draft: Draft, plan: ColumnPlan, row: Row) -> list[int]:
+def _owner_of(plan: Plan, table: str) -> str | None:
+    """Name the table of whose rows each has a file of its own that holds rows of a table."""
+    roles = [file.file.of for file, source in sources(plan) if source.table == table]
+    return next(iter(roles), None)
+
+
+def _owned_by(draft: Draft, source: Source, row: Row, owner: str) -> object:
+    """Give the row that the file of a row belongs to; of a row inside another that of this one."""
+    if owner in row:
+        return row[owner]
+    outer = row.get(source.enclosing or "")
+    around = draft.rows.get(_outer_table(source), [])
+    return around[outer].get(owner) if isinstance(outer, int) else None
+
+
+def _nameable(draft: Draft, source: Source, plan: ColumnPlan, row: Row) -> list[int]:
     """List the rows that a reference may name: those of the scope in which their key is unique."""
     table, key = plan.refers or ("", "")
     members = draft.rows.get(table, [])
     bound = draft.plan.tables[table].columns.get(key)
     scope = bound.column.key if bound is not None else False
     if not isinstance(scope, str) or scope == "file":
-        return list(range(len(members)))
+        owner = _owner_of(draft.plan, table) if scope == "file" else None
+        if owner is None:
+            return list(range(len(members)))
+        mine = _owned_by(draft, source, row, owner)
+        keyed = (n for n, each in enumerate(members) if each.get(key) is not None)
+        return [n for n in keyed if members[n].get(owner) == mine]
     return [n for n, each in enumerate(members) if each.get(scope) == row.get(scope)]
 
 

@@ -16,7 +16,7 @@ from annostd.tables.schema import GEOMETRIES
 from tests.laws.cells import cells, is_order, may_miss
 from tests.laws.figures import draw_shapes
 from tests.laws.joined import draw_joined
-from tests.laws.marks import compose, is_in_block, mark
+from tests.laws.marks import compose, cover, is_in_block, mark
 from tests.laws.naming import hand_on, naming_carrier, only_named, refer, sort_rows
 from tests.laws.order import sources
 from tests.laws.shapes import joints
@@ -253,6 +253,7 @@ def _row(draw: st.DrawFn, draft: Draft, place: tuple[FilePlan, Source], row: Row
             return
     if source.marked is not None and not mark(draw, draft, source, row):
         return
+    cover(draw, draft, (source, variant), row)
     for plan in variant.columns:
         if plan.implied or plan.refers is not None or plan.type in GEOMETRIES or plan.derive:
             continue

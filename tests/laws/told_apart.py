@@ -20,13 +20,28 @@ def ordinals(rows: list[Row]) -> list[object]:
 
 def names(rows: list[Row]) -> list[object]:
     """Name categories, those of one name in their order."""
-    names = [row["name"] for row in rows]
-    return [(name, names[:number].count(name)) for number, name in enumerate(names)]
+    return apart([row["name"] for row in rows])
+
+
+def apart(keys: list[object]) -> list[object]:
+    """Number keys that stand several times, in their order."""
+    return [(key, keys[:number].count(key)) for number, key in enumerate(keys)]
+
+
+def are_named(media: list[Row]) -> bool:
+    """Tell whether any medium has a name."""
+    return any(row.get("path") or row.get("name") for row in media)
 
 
 def stem(row: Row) -> str:
     """Name a medium by its file, without folder and suffix."""
-    return PurePosixPath(str(row.get("path") or row.get("name"))).stem
+    path = row.get("path")
+    return PurePosixPath(str(path)).stem if path else str(row.get("name"))
+
+
+def in_order(old: list[Row], new: list[Row]) -> Pairs:
+    """Pair rows that nothing tells apart, the first with the first."""
+    return list(zip(range(len(old)), range(len(new)), strict=False))
 
 
 def by_key(old: Sequence[object], new: Sequence[object]) -> Pairs:

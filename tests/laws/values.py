@@ -123,9 +123,14 @@ def slot_texts(slot: Slot, file: FilePlan | None) -> st.SearchStrategy[str]:
         return st.sampled_from([c for c in choices if c in DRAWN] or choices)
     return (
         st.from_regex(re.compile(slot.pattern, re.ASCII), fullmatch=True)
-        .map(str.lower)
+        .map(lambda text: _lower(slot.pattern, text))
         .filter(lambda text: len(text) < 9 and re.fullmatch(slot.pattern, text) is not None)
     )
+
+
+def _lower(pattern: str, text: str) -> str:
+    """Give a text in small letters, unless it has to have large ones."""
+    return text.lower() if re.fullmatch(pattern, text.lower()) else text
 
 
 def paths() -> st.SearchStrategy[str]:

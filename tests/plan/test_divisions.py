@@ -144,3 +144,42 @@ def test_spans_of_another_carrier_are_refused() -> None:
 def test_a_division_without_rows_inside_is_refused() -> None:
     with pytest.raises(StandardError, match="0 kinds of rows stand side by side"):
         plan_of("files: {d: {path: d.txt, carrier: lines}}\ntables: {p: {from: d, rows: block}}\n")
+
+
+def test_spans_that_count_what_cannot_be_counted_are_refused() -> None:
+    body = """conventions: {text: {unit: utf-16}}
+files:
+  notes: {path: "{day}.log", carrier: lines, captures: {day: {default: monday}}}
+tables:
+  annotation:
+    from: notes
+    text: "{spans:[^ ]+ [^ ]+}"
+    columns: {spans: {form: "start end", required: true}}
+"""
+    with pytest.raises(StandardError, match="the spans 'spans' count in utf-16"):
+        plan_of(body)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("rows: crew", "rows: hands", "the locator 'hands' names no field of the line"),
+        ('text: "{task}"', "", "the pieces of 'crew' have no 'text'"),
+    ],
+)
+def test_pieces_of_no_field_and_without_a_text_are_refused(
+    old: str, new: str, message: str
+) -> None:
+    body = """files:
+  log: {path: "{day}.log", carrier: lines, captures: {day: {default: monday}}}
+tables:
+  boat: {from: log, text: "{name}: {crew*}", columns: {name: {type: string}}}
+  sailor:
+    in: boat
+    rows: crew
+    text: "{task}"
+    columns: {task: {type: string}}
+"""
+    assert "sailor" in plan_of(body).tables
+    with pytest.raises(StandardError, match=message):
+        plan_of(body.replace(old, new))

@@ -123,7 +123,11 @@ def _lacking(document: Document) -> str | None:
         if finding.rule == "layout.missing" and finding.location.file == ROOT_NAME:
             return finding.message
     owned = {file.role for file in document.files}
-    return None if owned.intersection(_needed(document)) else "no file of the layout is there"
+    needed = _needed(document)
+    if owned.isdisjoint(needed):
+        return "no file of the layout is there"
+    absent = [role for role in needed if role not in owned]
+    return f"no file of role {absent[0]} is there" if absent and not document.single else None
 
 
 def _judged(document: Document, beginnings: Beginnings) -> tuple[list[str], bool]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from annostd.bindings.contents import listing_reader
 from annostd.bindings.files import Walked, discover, walk_once
 from annostd.bindings.patterns import with_shared_captures
-from annostd.plan.divisions import leaf_of, read_inside
+from annostd.plan.divisions import leaf_of, pieces_inside, read_inside
 from annostd.plan.sources import walk
 
 if TYPE_CHECKING:
@@ -91,6 +91,8 @@ class Document:
                 leaf = leaf_of(outer, table)
                 if leaf is not None and leaf.name in fields:
                     fields[leaf.name] |= {field}
+            if outer.name in fields:
+                fields[outer.name] |= frozenset(pieces_inside(outer))
         return fields
 
     def _wanted(self, source: Source) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from annostd.bindings.lines_text import Gathering, Piece, pieces
 from annostd.bindings.lines_write import graft, print_files, unfit
 from annostd.columns.raw import RawBatch
 from annostd.findings import Location
+from annostd.plan.agreement import names_own_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
     from annostd.columns.raw import DataFile, Origin, Place
     from annostd.plan.model import FilePlan, Source
-    from annostd.templates import Blanks
+    from annostd.templates import Blanks, Template
 
 __all__ = ["LINES", "TextLines", "unfit"]
 
@@ -60,11 +62,11 @@ class TextLines(Binding):
         """Read files in batches of about `rows` lines.
 
         Many small files make one batch, a big one is read in pieces; whole, where it is divided
-        into sections or blocks.
+        into sections or blocks, or its rows name one another.
         """
         if not plan.sources:
             return
-        whole = is_divided(plan)
+        whole = is_divided(plan) or names_own_rows(plan)
         divider = _Divider(plan, want, rows, whole)
         gathered = Gathering(plan.file.encoding, plan.file.newline, whole)
         for piece in pieces(root, files, plan.file):
@@ -90,7 +92,7 @@ class TextLines(Binding):
         if path is None:
             return record
         text = _line(full_path(root, file), place.start)
-        column = None if text is None else _column(source, text, path)
+        column = None if text is None else _found(source, text, place, path)
         return record if column is None else Location(file.path, line=place.start, column=column)
 
     def write(
@@ -119,8 +121,8 @@ class TextLines(Binding):
 class _Divider:
     """Turns lines into batches of rows.
 
-    `whole` says that files come whole, divided; else `last` and `seen` count on in a file that
-    comes in pieces.
+    `whole` says that files come whole; else `last` and `seen` count on in a file that comes in
+    pieces.
     """
 
     plan: FilePlan
@@ -139,12 +141,12 @@ class _Divider:
                 yield RawBatch({}, findings)
             return
         lines = gathered.take()
-        if self.whole:
+        if is_divided(self.plan):
             divided = match_divided(lines, self.plan, self.want)
             yield RawBatch(divided.rows, (*findings, *divided.findings))
             return
         sorts = kinds(self.plan, self.want)
-        step = max(self.rows, 1)
+        step = max(len(lines) if self.whole else self.rows, 1)
         for start in range(0, max(len(lines), 1), step):
             part = lines.part(start, step)
             matched = match(part, self.plan, sorts, {self.last: self.seen})
@@ -192,15 +194,30 @@ def _lines(path: str, changed: int, size: int) -> list[bytes]:
     return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
 
 
-def _column(source: Source, text: str, path: tuple[str, ...]) -> int | None:
+def _found(source: Source, text: str, place: Place, path: tuple[str, ...]) -> int | None:
+    """Find where a field's token starts in a line, or in the piece of a line that the row is."""
+    if source.pieces is None:
+        return _column(source.template, text, path)
+    start = _column(source.pieces.line, text, (source.pieces.field,))
+    if start is None:
+        return None
+    pieces = list(re.finditer("[^ ]+", text[start - 1 :]))
+    if place.index >= len(pieces):
+        return start
+    piece = pieces[place.index]
+    inside = _column(source.template, piece.group(), path) or 1
+    return start + piece.start() + inside - 1
+
+
+def _column(template: Template | None, text: str, path: tuple[str, ...]) -> int | None:
     """Find where a field's token starts.
 
     The blanks may be exact or loose: the line fitted one of them.
     """
-    if source.template is None:
+    if template is None:
         return len(text) - len(text.lstrip()) + 1
     modes: tuple[Blanks, ...] = ("any", "exact")
-    places = (spans(source.template, text, blanks) for blanks in modes)
+    places = (spans(template, text, blanks) for blanks in modes)
     found = next((each for each in places if each is not None), {})
     span = found.get(path[0] if path else "")
     return None if span is None else span[0] + 1

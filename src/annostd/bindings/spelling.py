@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from annostd.plan.divisions import pieces_inside
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -44,6 +46,8 @@ def absent_spellings(source: Source) -> Mapping[str, frozenset[str]]:
             spellings = {_text(value) for value in column.column.absent}
             for name in column.fields:
                 found.setdefault(name, set()).update(spellings)
+    for name in pieces_inside(source):
+        found.setdefault(name, set()).add("")
     return {name: frozenset(spellings) for name, spellings in found.items()}
 
 

@@ -85,8 +85,6 @@ def cast(raw: pl.Series, kind: ColumnType, *, coded: bool) -> Cells:
         raw = without_null(raw)
     if kind == "json":
         return Cells(quoted(raw) if raw.dtype == pl.String and not coded else raw.cast(pl.String))
-    if kind == "spans":
-        return Cells(raw)
     if kind in {"string", "strings"}:
         cells = _strings(raw) if coded else Cells(raw.cast(pl.String))
         return Cells(_lists(cells.values), cells.faults) if kind == "strings" else cells

@@ -247,7 +247,7 @@ class _Cells:
             return read_documents(raw, plan.column.type or "", coded=coded)
         if plan.type == "time":
             return cast_times(raw, plan.unit, coded=coded)
-        if plan.type in {"texts", "edges"}:
+        if plan.type in {"texts", "edges", "spans"}:
             return decode_items(raw, plan)
         kind = plan.type
         if kind == "reference":

@@ -15,8 +15,10 @@ from annostd.columns.documents import is_document, print_documents
 from annostd.columns.geometry import PAIR, visibilities
 from annostd.columns.items import encode_items
 from annostd.columns.natives import RAW, native_text, raw_cells, raw_constant
+from annostd.columns.spans import encode_spans
 from annostd.columns.texts import quoted, unquoted
 from annostd.columns.times import encode_intervals
+from annostd.plan.divisions import SPAN
 from annostd.tables import lists
 from annostd.tables.geometry.forms import PLACED
 from annostd.tables.geometry.points import VISIBILITY, recoded
@@ -113,7 +115,7 @@ class _Cells:
         if plan.template is not None:
             return _taken_apart(plan, values)
         name = plan.fields[0]
-        if plan.type == "spans":
+        if plan.type == "spans" and self.fields[name].path == (SPAN,):
             return {name: values}
         return {name: self._cell(plan, values, self.fields[name])}
 
@@ -139,6 +141,8 @@ class _Cells:
             text = _natives(plan, values, field, coded=coded)
         elif is_document(plan):
             text = print_documents(values, plan, field, coded=coded)
+        elif plan.type == "spans":
+            text = encode_spans(values, plan)
         elif plan.type in {"texts", "edges"}:
             text = encode_items(values, plan)
         elif plan.type == "time":

@@ -31,11 +31,12 @@ _DTYPES: Mapping[str, pl.DataType] = {
     "time": TIME,
     "reference": pl.UInt32(),
     "any": pl.String(),
+    "spans": pl.List(pl.List(pl.Int64)),
 }
 
 
-EDGE = ("first", "last")
-"""The parts of an edge: the positions of the points that it joins."""
+PAIRS: Mapping[str, int] = {"first": 0, "last": 1, "start": 0, "end": 1}
+"""The parts of an edge, the positions of the points that it joins, and those of a span."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,10 +204,10 @@ def _touched(column: str, need: Need, names: list[str]) -> list[str]:
 
 
 def _plain(column: str, part: str | None) -> pl.Expr:
-    """Give a column that is no geometry, or what it says of each of its edges."""
+    """Give a column that is no geometry, or what it says of each of its edges or spans."""
     if part is None:
         return pl.col(column)
-    return pl.col(column).list.eval(pl.element().list.get(EDGE.index(part)))
+    return pl.col(column).list.eval(pl.element().list.get(PAIRS[part]))
 
 
 def _native(column: str, part: str | None, form: Form, names: list[str]) -> pl.Expr | None:

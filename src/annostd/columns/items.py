@@ -9,6 +9,7 @@ import polars as pl
 
 from annostd.columns.cells import DTYPES, CellFault, Cells, word
 from annostd.columns.natives import json_text
+from annostd.columns.spans import decode_spans
 from annostd.columns.texts import without_null
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ LARGEST: Final = 2**62
 
 def decode_items(raw: pl.Series, plan: ColumnPlan) -> Cells:
     """Read JSON texts as lists; positions of edges are counted from 0, whatever the origin."""
+    if plan.type == "spans":
+        return decode_spans(raw, plan)
     texts = without_null(raw)
     found = [
         None if text is None else _read(cast("Json", json.loads(text)), plan) for text in texts

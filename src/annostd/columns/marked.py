@@ -14,6 +14,7 @@ import polars as pl
 
 from annostd.codecs.tags import SCHEMES, Runs, parse_tags, render_tags
 from annostd.columns.faults import CellFaults
+from annostd.columns.pieces import cut_pieces
 from annostd.columns.raw import RawRows
 from annostd.plan.divisions import LABEL, SPAN, leaf_of, way
 from annostd.plan.sources import walk
@@ -86,6 +87,8 @@ def complete(file: FilePlan, raw: RawBatch) -> Completed:
         for source in outer.children:
             if source.marked is not None:
                 made = _with_runs(made, outer, source)
+            if source.pieces is not None:
+                made = _with_pieces(made, outer, source)
     return made
 
 
@@ -157,6 +160,20 @@ def _with_runs(made: Completed, outer: Source, source: Source) -> Completed:
     kept = {**made.kept, leaf.name: [*made.kept.get(leaf.name, ()), anew]}
     faults = (*made.faults, *_odd(source, leaf, tags, odd), *_misplaced(leaf, tags, again, wrong))
     return Completed(replace(made.raw, rows=raw), faults, kept)
+
+
+def _with_pieces(made: Completed, outer: Source, source: Source) -> Completed:
+    known = made.raw.rows.get(outer.name)
+    field = source.pieces.field if source.pieces is not None else ""
+    if known is None or field not in known.frame.columns:
+        return made
+    cut = cut_pieces(source, outer, known.frame)
+    read = known.frame[field]
+    apart = pl.Series((read != cut.again.fill_null("")).fill_null(value=False))
+    anew = pl.select(pl.when(apart).then(cut.again.fill_null(""))).to_series().alias(KEPT + field)
+    kept = {**made.kept, outer.name: [*made.kept.get(outer.name, ()), anew]}
+    raw = replace(made.raw, rows={**made.raw.rows, source.name: cut.rows})
+    return Completed(raw, (*made.faults, *cut.faults), kept)
 
 
 def _runs(source: Source, frame: pl.DataFrame, rows: Rows, runs: Runs) -> RawRows:

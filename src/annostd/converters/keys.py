@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from annostd.columns.cells import DTYPES
 from annostd.expressions import vectorise
+from annostd.templates import fits_expr
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from annostd.plan.model import ColumnPlan, Plan, RulePlan
+    from annostd.templates import Template
 
 ORDINAL = "{order}"
 """The field of a key that no one writes: the row's position in its list."""
+TEXT = pl.String()
 _TRUTH = {"true": True, "false": False}
 
 
@@ -27,6 +32,14 @@ class Keys:
 
     values: pl.Series
     changed: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The keys that rows had (None: none), and the label within which none may be twice."""
+
+    keys: pl.Series | None
+    scope: pl.Series
 
 
 def kept_keys(
@@ -51,6 +64,49 @@ def new_keys(given: pl.Series, made: pl.Series | None, dtype: pl.DataType) -> Ke
     if made is not None:
         return Keys(made, _changed(given, made))
     return Keys(given.cast(dtype, strict=False), {})
+
+
+@dataclass(frozen=True, slots=True)
+class KindOfKey:
+    """A key as some rows have it: its column there, and the line and the field that it stands in.
+
+    `rows` tells the rows.
+    """
+
+    column: ColumnPlan
+    rows: pl.Series
+    line: Template | None
+
+
+def fit_kinds(plan: Plan, table: str, kinds: Sequence[KindOfKey], given: Given) -> Keys:
+    """Keep the keys given if those of every kind fit, else generate all, each kind its own way.
+
+    Rows of no kind have no key.
+    """
+    some = reduce(or_, (kind.rows for kind in kinds))
+    known = given.keys if given.keys is not None else pl.Series([None], dtype=pl.String)
+    whole = known.cast(pl.String) if given.keys is not None else known.new_from_index(0, len(some))
+    pair = pl.DataFrame([given.scope.alias("@scope"), whole.alias("@key")]).filter(some)
+    fits = not pair.is_duplicated().any() and all(
+        _fits_kind(plan, table, kind, whole, given.scope) for kind in kinds
+    )
+    made = pl.repeat(None, len(some), dtype=pl.String, eager=True)
+    for kind in kinds:
+        anew = whole if fits else generate(kind.column.column.generate, int(kind.rows.sum()), TEXT)
+        if anew is not None:
+            own = anew.filter(kind.rows) if fits else anew
+            made = made.scatter(kind.rows.arg_true(), own)
+    return Keys(made, {} if fits or given.keys is None else _changed(whole, made))
+
+
+def _fits_kind(plan: Plan, table: str, kind: KindOfKey, keys: pl.Series, scope: pl.Series) -> bool:
+    own = keys.filter(kind.rows)
+    if not _fits(plan, table, kind.column, own, scope.filter(kind.rows)):
+        return False
+    if kind.line is None:
+        return True
+    fits = fits_expr(kind.line, kind.column.fields[0], pl.col("key"))
+    return bool(own.alias("key").to_frame().select(fits)["key"].all())
 
 
 def _changed(given: pl.Series, made: pl.Series) -> dict[str, str]:

@@ -12,6 +12,7 @@ from annostd.converters.model import Mapped
 from annostd.converters.rows import follow_late
 from annostd.converters.splits import Splits, single_splits
 from annostd.converters.table import map_table
+from annostd.converters.tokens import part_texts
 from annostd.converters.work import Work, is_record
 from annostd.plan.sources import walk
 from annostd.tables.dataset import Tables
@@ -41,10 +42,14 @@ def map_tables(
     tables = splits.tables
     if not goes_back:
         tables = enclose(tables, plan, lambda held: _reach(held, source_plan, {}))
+    parted = part_texts(tables, plan)
+    tables = parted.tables
     work = Work(tables, source_plan, plan, values, placed_media)
     for table in _in_order(plan):
         if table in work.source.frames or is_record(plan, table):
             work.mapped[table] = map_table(work, table, _environment(work))
+    for table, (said, count) in parted.made.items():
+        work.mapped[table].derived[said] = count
     follow_late(work)
     media = work.mapped.get("media")
     losses = [] if media is None or media.frame.is_empty() else list(splits.losses)

@@ -13,6 +13,7 @@ from annostd.columns.encode import encode
 from annostd.columns.marked import KEPT, mark_rows, rows_inside
 from annostd.columns.nesting import WITHIN
 from annostd.converters.joining import in_order, joined_lines, joined_rows
+from annostd.columns.pieces import joined_pieces
 from annostd.converters.nested import rows_in
 from annostd.converters.parting import TOGETHER, batched, split_by_file
 from annostd.converters.unplaced import shared_paths, unplaced
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from annostd.tables.dataset import Tables
 
 
+WHOLE = frozenset({"image", "text"})
+"""Carriers of whose files each is one row."""
 FAULTY = "@bad "
 """What begins the name of a column that marks the faulty values of a field."""
 
@@ -160,7 +163,7 @@ class Placing:
             result.faults.extend(shared_paths(self.plan, source, rows, placed.paths))
         result.faults.extend(unplaced(self.plan, source, rows, placed.faults))
         paths = placed.paths
-        if role.file.carrier == "image":
+        if role.file.carrier in WHOLE:
             whole = pl.repeat(None, self.tables.rows(source.table), dtype=pl.String, eager=True)
             self._media_paths[role.role] = whole.scatter(rows["@row"], paths)
         numbers = self._number(result, paths)
@@ -230,8 +233,18 @@ class Placing:
             drop = [name for name in ("@parent", "@file") if name in inner.columns]
             self._add(role, child, rows_in(child, inner.drop(drop), rows), result)
         for child in source.children:
+            if child.pieces is not None:
+                self._put_together(source, child, result)
             if child.marked is not None:
                 self._mark(role, source, rows, child, result)
+
+    def _put_together(self, outer: Source, source: Source, result: RolePlan) -> None:
+        """Write rows that are pieces of a field into that field."""
+        frame = result.rows[outer.name]
+        raw = result.rows.pop(source.name, pl.DataFrame({"@parent": []}))
+        if source.pieces is not None:
+            texts = joined_pieces(source, raw, frame.height).alias(source.pieces.field)
+            result.rows[outer.name] = frame.with_columns(texts)
 
     def _mark(
         self,

@@ -10,7 +10,7 @@ import polars as pl
 from annostd.columns.cells import DTYPES, held
 from annostd.columns.environment import Environment, Rows
 from annostd.converters.generated import generated
-from annostd.converters.keys import kept_keys, new_keys
+from annostd.converters.keys import Given, KindOfKey, fit_kinds, kept_keys, new_keys
 from annostd.converters.scopes import key_scope
 from annostd.converters.supplied import repeat_supplied
 from annostd.converters.work import sources_of
@@ -82,16 +82,34 @@ def _keys(
     """Keep the keys of the source if they fit, else make all of them anew."""
     work, frame = making.work, making.frame
     scope = key_scope(work, making.table, plan, frame)
-    kept = kept_keys(work.plan, making.table, plan, carried, scope)
-    if kept is not None:
-        return kept
     dtype = DTYPES.get(plan.type, pl.String())
-    nothing = pl.repeat(None, frame.height, dtype=dtype, eager=True)
-    made = generated(making, plan, nothing, result)
-    keys = new_keys(nothing if carried is None else carried, made, dtype)
+    kinds = _kinds(work, making.table, plan.name, frame)
+    if len(kinds) > 1 and dtype == pl.String():
+        keys = fit_kinds(work.plan, making.table, kinds, Given(carried, scope))
+    else:
+        kept = kept_keys(work.plan, making.table, plan, carried, scope)
+        if kept is not None:
+            return kept
+        nothing = pl.repeat(None, frame.height, dtype=dtype, eager=True)
+        made = generated(making, plan, nothing, result)
+        keys = new_keys(nothing if carried is None else carried, made, dtype)
     if keys.changed:
         result.ids[plan.name] = keys.changed
     return keys.values
+
+
+def _kinds(work: Work, table: str, name: str, frame: pl.DataFrame) -> list[KindOfKey]:
+    """List how a key is declared, one kind a variant, each with the rows that are of it."""
+    found = []
+    for number, source in sources_of(work.plan, table) if "@source" in frame.columns else ():
+        for index, variant in enumerate(source.variants):
+            rows = (frame["@source"] == number) & (frame["@variant"] == index)
+            found += [
+                KindOfKey(column, rows.fill_null(value=False), source.template)
+                for column in variant.columns
+                if column.name == name and not column.implied
+            ]
+    return found
 
 
 def is_sayable(plan: ColumnPlan, values: pl.Series) -> pl.Series:

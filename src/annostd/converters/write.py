@@ -120,7 +120,7 @@ def _files(
             for number, data in binding.write_files(result.plan, rows):
                 written.add(number)
                 yield result.paths[number], data
-        if role.file.beside is not None and role.file.missing == "empty":
+        if role.file.beside is not None and role.file.missing in {"empty", "error"}:
             for number, path in enumerate(result.paths):
                 if number not in written:
                     yield path, b""

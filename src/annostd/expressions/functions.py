@@ -9,6 +9,7 @@ from annostd.expressions.angles import ANGLES
 from annostd.expressions.arithmetic import ARITHMETIC
 from annostd.expressions.documents import DOCUMENTS
 from annostd.expressions.logic import LOGIC
+from annostd.expressions.spans import SPANS
 from annostd.expressions.terms import Apply
 from annostd.expressions.texts import TEXTS
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 FUNCTIONS: Final[Mapping[str, Function]] = {
     function.name: function
-    for function in (*ARITHMETIC, *ANGLES, *LOGIC, *TEXTS, *DOCUMENTS, *AGGREGATES)
+    for function in (*ARITHMETIC, *ANGLES, *LOGIC, *TEXTS, *SPANS, *DOCUMENTS, *AGGREGATES)
 }
 """Name → function. Operators stand under their signs; a name that is no word cannot be called."""
 

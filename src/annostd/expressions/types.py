@@ -28,6 +28,7 @@ Kind: TypeAlias = Literal[
     "interval",
     "time",
     "edges",
+    "spans",
     "table",
     "any",
 ]
@@ -173,6 +174,7 @@ PARTS: Final[Mapping[str, Mapping[str, Measure]]] = {
     },
     "interval": dict.fromkeys(("start", "end", "duration"), _TIME),
     "edges": dict.fromkeys(("first", "last"), Measure(Type("list", item=INTEGER))),
+    "spans": dict.fromkeys(("start", "end"), Measure(Type("list", item=INTEGER))),
 }
 """Kind of geometry, or of what joins its points → part → what it is.
 

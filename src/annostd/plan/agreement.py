@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from annostd.standard.model import Standard
     from annostd.tables.geometry.forms import Form
 
+FILE = "file"
+"""The scope of keys that are unique in each file."""
+_WHOLE = frozenset({"lines"})
+"""Carriers that read the rows of a file at once where some name others."""
 _TEXTS = frozenset({"xml", "lines", "text"})
 
 
@@ -112,10 +116,29 @@ def check_order(files: Sequence[FilePlan]) -> None:
     """
     for file, source, plan in early_references(files):
         table, key = plan.refers or ("", "")
-        if key and _scope(file, table, key) not in _around(file, source):
+        if key and not _is_together(file, source, _scope(file, table, key)):
             message = f"the column {plan.name!r} names rows of {table!r} that are not read before"
             hint = "expected 'key: TABLE' of a record that holds both"
             raise broken(plan.column.mark, f"{message}, {hint}")
+
+
+def names_own_rows(file: FilePlan) -> bool:
+    """Tell whether rows of a role name others of the same file, wherever they stand in it."""
+    tables = {source.table for source in walk(file.sources) if source.join is None}
+    return any(
+        plan.refers is not None
+        and not plan.implied
+        and plan.refers[0] in tables
+        and _scope(file, *plan.refers) == FILE
+        for _, plan in _columns(list(walk(file.sources)))
+    )
+
+
+def _is_together(file: FilePlan, source: Source, scope: str | None) -> bool:
+    """Tell whether the rows of a scope are read at once: a record, or a file of lines."""
+    if scope == FILE:
+        return file.file.carrier in _WHOLE
+    return scope in _around(file, source)
 
 
 def early_references(

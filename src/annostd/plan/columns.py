@@ -44,7 +44,12 @@ _KINDS: Mapping[ColumnType, Kind] = {
     "string": "string",
     "boolean": "boolean",
 }
-_SPACES: Mapping[ColumnType, str] = {"time": "time", "interval": "time", "cuboid": "world"}
+_SPACES: Mapping[ColumnType, str] = {
+    "time": "time",
+    "interval": "time",
+    "cuboid": "world",
+    "spans": "text",
+}
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _CAPTURE = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)?)/?\}")
 _NUMERIC = frozenset({"integer", "number", "time", "reference"}) | GEOMETRIES
@@ -76,6 +81,13 @@ def column_plan(standard: Standard, table: str, column: Column) -> ColumnPlan:
     kind = _type(column, canonical)
     space = standard.conventions.get(column.space or _SPACES.get(kind, "image"))
     template = _template(column)
+    if kind == "spans" and space is not None:
+        column = replace(
+            column,
+            unit=column.unit or space.unit,
+            ends=column.ends or space.ends,
+            origin=column.origin if column.origin is not None else space.origin,
+        )
     plan = ColumnPlan(
         name=column.name,
         type=kind,

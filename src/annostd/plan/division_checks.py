@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annostd.plan.columns import broken
-from annostd.plan.divisions import DIVISIONS, leaf_of
+from annostd.plan.divisions import DIVISIONS, PAIRS, leaf_of
 from annostd.plan.sources import walk
 from annostd.templates import fields as template_fields
 
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from annostd.standard.model import Mark, Standard
 
 
+_TEXTS = frozenset({"lines"})
+CODE_POINT = "code-point"
+"""The unit that spans count."""
+
+
 def check_divisions(standard: Standard, roles: Mapping[str, tuple[Source, ...]]) -> None:
     """Check how the rows in files of lines enclose one another.
 
@@ -24,10 +29,13 @@ def check_divisions(standard: Standard, roles: Mapping[str, tuple[Source, ...]])
     """
     for role, sources in roles.items():
         for source in walk(sources):
-            _check_spans(source)
+            _check_spans(source, standard.files[role].carrier)
         if standard.files[role].carrier != "lines":
             continue
-        nested = any(source.division or source.children or source.marked for source in sources)
+        nested = any(
+            source.division or source.marked or any(c.pieces is None for c in source.children)
+            for source in sources
+        )
         if nested:
             _check_level(standard, sources, DIVISIONS, _mark(standard, sources[0]))
 
@@ -63,10 +71,16 @@ def _check_level(
         _check_field(standard, source, table, name)
 
 
-def _check_spans(source: Source) -> None:
+def _check_spans(source: Source, carrier: str) -> None:
+    """Check that spans are marked by tags, or are pairs of numbers in a text."""
     for plan in (plan for variant in source.variants for plan in variant.columns):
-        if plan.type == "spans" and source.marked is None:
+        if plan.type != "spans" or plan.implied or source.marked is not None:
+            continue
+        if plan.column.form != PAIRS or carrier not in _TEXTS:
             message = f"the column {plan.name!r} stands in rows that no tags mark"
+            raise broken(plan.column.mark, f"{message}, expected the form {PAIRS!r} in lines")
+        if plan.column.unit not in {None, CODE_POINT}:
+            message = f"the spans {plan.name!r} count in {plan.column.unit}"
             raise broken(plan.column.mark, f"{message}, which this version cannot read")
 
 

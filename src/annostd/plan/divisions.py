@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from annostd.codecs.tags import SCHEMES
 from annostd.plan.columns import broken
-from annostd.plan.model import Field, Marked
+from annostd.plan.model import Field, Marked, Pieces
+from annostd.templates import fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +20,8 @@ Division: TypeAlias = Literal["file", "section", "block"]
 
 SPAN, LABEL = "span", "label"
 """The places in a run: the piece of the text that it takes up, and its class."""
+PAIRS = "start end"
+"""The form of spans that are written as pairs of numbers."""
 DIVISIONS: tuple[Division, ...] = ("file", "section", "block")
 """What lines are divided into, the outer one first; a file, even an empty one, is one row."""
 
@@ -36,6 +39,21 @@ def division_of(rows: Rows) -> Division | None:
         message = f"the locator {rows.rows!r} stands in a file of lines, expected {legal}"
         raise broken(rows.mark, f"{message} or table.field")
     return found
+
+
+def pieces_of(rows: Rows, parent: Source | None) -> Pieces | None:
+    """Tell the field of the enclosing line of which rows are pieces (None: they are none)."""
+    if parent is None or parent.template is None or parent.division is not None:
+        return None
+    if rows.rows is None or "." in rows.rows:
+        return None
+    known = fields(parent.template)
+    if rows.rows not in known:
+        message = f"the locator {rows.rows!r} names no field of the line, expected one of"
+        raise broken(rows.mark, f"{message} {', '.join(known)}")
+    if rows.text is None:
+        raise broken(rows.mark, f"the pieces of {rows.rows!r} have no 'text', expected one")
+    return Pieces(rows.rows, parent.template)
 
 
 def composed_fields(variants: Iterable[Variant]) -> tuple[tuple[str, str, str], ...]:
@@ -82,8 +100,12 @@ def leaves(sources: Iterable[Source]) -> Iterator[Source]:
 
 
 def with_tags(source: Source) -> Source:
-    """Give a source whose lines hand over the tags that mark rows inside it."""
+    """Give a source whose lines hand over the tags that mark rows inside it, and their pieces."""
     children = tuple(with_tags(child) for child in source.children)
+    held = {field.name for field in source.fields}
+    cut = dict.fromkeys(c.pieces.field for c in children if c.pieces is not None)
+    added = tuple(Field(name, (name,), "string") for name in cut if name not in held)
+    source = replace(source, fields=(*source.fields, *added))
     for child in source.children:
         if child.marked is not None:
             children = tuple(_tagged(each, child.marked) for each in children)
@@ -106,6 +128,11 @@ def read_inside(outer: Source) -> Iterator[tuple[str, str]]:
     for source in outer.children:
         if source.marked is not None:
             yield source.marked.table, source.marked.tag
+
+
+def pieces_inside(outer: Source) -> Iterator[str]:
+    """Name the fields of a line that are cut into rows inside it."""
+    yield from dict.fromkeys(c.pieces.field for c in outer.children if c.pieces is not None)
 
 
 def way(outer: Source, leaf: Source) -> list[Source]:

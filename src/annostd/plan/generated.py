@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annostd.findings import Level, Phase
+from annostd.plan.divisions import pieces_inside
 from annostd.plan.model import RulePlan
 from annostd.plan.sources import walk
 from annostd.tables.schema import GEOMETRIES
@@ -144,9 +145,7 @@ def _table_rules(table: TablePlan, files: Sequence[FilePlan]) -> Iterator[RulePl
         yield _rule(table.name, None, "type", Level.MUST)
         refused = any(source.unknown == "refuse" for source in own)
         yield _rule(table.name, None, "unknown-key", Level.MUST if refused else Level.MAY)
-    for marked in _marks(table, files):
-        for fault in ("value", "sequence"):
-            yield _rule(table.name, marked.tag, fault, Level.MUST)
+    yield from _field_rules(table, files)
     for source in own:
         if source.sorted is not None:
             yield _rule(table.name, source.sorted, "order", Level.MUST)
@@ -171,6 +170,16 @@ def _join_rules(table: str, sources: Sequence[Source]) -> Iterator[RulePlan]:
         for fault, is_obliged in obliged.items():
             if is_obliged:
                 yield _rule(table, source.join.name, fault, Level.MUST)
+
+
+def _field_rules(table: TablePlan, files: Sequence[FilePlan]) -> Iterator[RulePlan]:
+    """Yield the rules about fields of lines of which other rows are made."""
+    for marked in _marks(table, files):
+        for fault in ("value", "sequence"):
+            yield _rule(table.name, marked.tag, fault, Level.MUST)
+    cut = (field for source in _sources(table, files) for field in pieces_inside(source))
+    for field in dict.fromkeys(cut):
+        yield _rule(table.name, field, "value", Level.MUST)
 
 
 def _column_rules(table: TablePlan, plan: ColumnPlan) -> Iterator[RulePlan]:

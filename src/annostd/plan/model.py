@@ -107,6 +107,14 @@ class Marked:
 
 
 @dataclass(frozen=True, slots=True)
+class Pieces:
+    """Rows that are pieces of the field `field` of a line, which the template `line` tells."""
+
+    field: str
+    line: Template
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A place where rows of one table stand.
 
@@ -120,7 +128,8 @@ class Source:
     written in the order of their times, `sorted` ones in that of a column's text. In lines,
     `division` says that a row is a whole file, a block of lines or a section of blocks, `marked`
     that it is a run of rows that tags mark, and `composed` names fields that are made of a field of
-    the rows inside: field, table, field there.
+    the rows inside: field, table, field there; `pieces` says that a row is a piece of the enclosing
+    line.
     """
 
     name: str
@@ -147,6 +156,7 @@ class Source:
     marked: Marked | None = None
     composed: tuple[tuple[str, str, str], ...] = ()
     grammar: Grammar | None = None
+    pieces: Pieces | None = None
 
 
 @dataclass(frozen=True, slots=True)

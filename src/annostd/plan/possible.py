@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from annostd.plan.divisions import PAIRS
 from annostd.plan.sources import walk
 from annostd.tables.geometry.forms import PLACED
 from annostd.tables.schema import GEOMETRIES
@@ -122,7 +123,8 @@ def _is_exhausted(source: Source) -> bool:
 
 def _can_column(home: _Home, plan: ColumnPlan, fault: str) -> bool:
     if fault == "missing":
-        return _may_be_left_out(home.source, plan) and not _is_tested(home.variant, plan)
+        is_owed = plan.column.required is not None and not _is_tested(home.variant, plan)
+        return is_owed and _may_be_left_out(home.source, plan)
     if fault == "type":
         return _may_be_of_another_type(home.carrier, plan) and not _is_typed(home.variant, plan)
     if fault == "value" and all(isinstance(native, bool) for native, _ in plan.column.values):
@@ -183,6 +185,8 @@ def _may_be_of_another_type(carrier: str, plan: ColumnPlan) -> bool:
     natives = [native for native, _ in plan.column.values]
     if natives:
         return not any(isinstance(native, str) for native in natives)
+    if plan.type == "spans":
+        return plan.column.form == PAIRS
     return plan.type in _NUMBERS | GEOMETRIES | {"boolean"} or _names_a_number(plan)
 
 

@@ -23,7 +23,7 @@ _PLAIN: Mapping[ColumnType, Type] = {
     "time": TIME,
     "json": Type("any"),
     "strings": Type("list", item=STRING),
-    "spans": Type("any"),
+    "spans": Type("spans"),
     "texts": Type("list", item=STRING),
     "edges": Type("edges"),
 }

@@ -17,7 +17,7 @@ from annostd.plan.columns import (
     native_field,
     native_fields,
 )
-from annostd.plan.divisions import composed_fields, division_of, marked_by, with_tags
+from annostd.plan.divisions import composed_fields, division_of, marked_by, pieces_of, with_tags
 from annostd.plan.model import Field, Source, Step, Variant
 from annostd.tables.schema import TABLES
 from annostd.templates import fields as template_fields
@@ -134,9 +134,11 @@ class _Compiler:
         )
         if self.standard.files[site.file].carrier == "lines":
             read = [plan for variant in variants for plan in variant.columns if not plan.implied]
+            pieces = pieces_of(first, site.parent)
             source = replace(
                 source,
-                division=division_of(first),
+                pieces=pieces,
+                division=division_of(first) if pieces is None else None,
                 marked=marked_by(first, read, site.parent),
                 composed=composed_fields(variants),
             )

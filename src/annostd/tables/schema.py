@@ -77,6 +77,9 @@ SHAPES: dict[str, ColumnType | None] = {
     "interval": "interval",
     "time": "interval",
     "span": "spans",
+    "relation": None,
+    "event": None,
+    "equivalence": None,
     "none": None,
 }
 """What an annotation's own geometry may be, and the column that holds it."""
@@ -182,6 +185,9 @@ _TABLES: dict[str, tuple[CanonicalColumn, ...]] = {
             "pieces of the text: start and end of each, from 0, the end excluded",
             unit="code point",
         ),
+        CanonicalColumn(
+            "quote", "string", "the text that the spans cover, as the source repeats it"
+        ),
         CanonicalColumn("channel", "string", "channel of the recording"),
         CanonicalColumn("value", "string", "what is said or written: transcript, caption, mark"),
         CanonicalColumn("area", "number", "area of the object", unit="pixel2"),
@@ -208,6 +214,16 @@ _TABLES: dict[str, tuple[CanonicalColumn, ...]] = {
             table="agent",
             fallback="layer.agent",
         ),
+    ),
+    "argument": (
+        CanonicalColumn(
+            "annotation",
+            "reference",
+            "the relation, event or equivalence that it is a part of",
+            table="annotation",
+        ),
+        CanonicalColumn("role", "string", "the part that it plays"),
+        CanonicalColumn("target", "reference", "the annotation that plays it", table="annotation"),
     ),
     "layer": (
         CanonicalColumn("media", "reference", "the medium that it is about", table="media"),
