@@ -123,3 +123,12 @@ def refuse(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
         return opened(path, *args, **named)  # type: ignore[call-overload]
 
     monkeypatch.setattr(PathOnDisk, "open", guarded)
+
+
+def test_a_role_that_has_to_be_there_tells_standards_apart(tmp_path: Path) -> None:
+    made.put(tmp_path / "train.txt", "EU NNP I-NP I-ORG\n")
+    assert api.detect(tmp_path).chosen == "conll-2003"
+    texts = tmp_path / "texts"
+    made.put(texts / "a.txt", "EU says no\n")
+    made.put(texts / "a.ann", "T1\tOrg 0 2\tEU\n")
+    assert api.detect(texts).chosen == "brat"

@@ -7,7 +7,7 @@ import pytest
 
 from annostd.api.choice import compiled
 from annostd.columns.cells import DTYPES
-from annostd.converters.keys import generate, kept_keys, new_keys
+from annostd.converters.keys import Given, KindOfKey, fit_kinds, generate, kept_keys, new_keys
 from annostd.standard import Library, load
 
 LIBRARY = Library.of()
@@ -76,3 +76,29 @@ def test_rows_are_numbered_by_a_template(template: str, made: list[str]) -> None
 
 def test_nothing_is_made_without_a_template() -> None:
     assert generate(None, 2, pl.String()) is None
+
+
+def kinds_fitted(ids: list[str | None]) -> tuple[list[str | None], dict[str, str]]:
+    """Fit keys of brat's rows: a span, a relation, an equivalence that has none, a span."""
+    plan = compiled(load("brat", LIBRARY), {}).plan
+    rows = [[True, False, False, True], [False, True, False, False]]
+    sources = [s for file in plan.files for s in file.sources if s.table == "annotation"][:2]
+    kinds = [
+        KindOfKey(next(c for c in source.variants[0].columns if c.name == "id"), own, line)
+        for source, own, line in zip(
+            sources, map(pl.Series, rows), [source.template for source in sources], strict=True
+        )
+    ]
+    keys = fit_kinds(plan, "annotation", kinds, Given(pl.Series(ids), pl.Series([""] * 4)))
+    return keys.values.to_list(), dict(keys.changed)
+
+
+def test_keys_of_several_kinds_are_kept_where_each_fits_its_line() -> None:
+    assert kinds_fitted(["T4", "R4", None, "T2"]) == (["T4", "R4", None, "T2"], {})
+
+
+@pytest.mark.parametrize(
+    "ids", [["T4", "T5", None, "T2"], ["T4", "R4", None, "T4"], ["T4", "R1", None, None]]
+)
+def test_keys_of_several_kinds_are_made_anew_each_its_own_way(ids: list[str | None]) -> None:
+    assert kinds_fitted(ids)[0] == ["T1", "R1", None, "T2"]
