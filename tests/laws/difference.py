@@ -11,7 +11,7 @@ from annostd.tables.schema import GEOMETRIES, TABLES
 from tests.laws.given_back import falls_back, is_counted, is_ordinal, is_union
 from tests.laws.outlines import Outline, outline_of
 from tests.laws.solids import Point, apart, corners
-from tests.laws.told_apart import apart, are_named, by_key, in_order, names, ordinals, stem
+from tests.laws.told_apart import are_named, by_key, in_order, names, numbered, ordinals, stem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,7 +126,7 @@ def _keys(
     if table == "category":
         return names(old), names(new)
     if table == "attribute":
-        return apart(_owners(work, old)), apart([_owner(work.after, row) for row in new])
+        return numbered(_owners(work, old)), numbered([_owner(work.after, row) for row in new])
     return None
 
 

@@ -20,10 +20,10 @@ def ordinals(rows: list[Row]) -> list[object]:
 
 def names(rows: list[Row]) -> list[object]:
     """Name categories, those of one name in their order."""
-    return apart([row["name"] for row in rows])
+    return numbered([row["name"] for row in rows])
 
 
-def apart(keys: list[object]) -> list[object]:
+def numbered(keys: list[object]) -> list[object]:
     """Number keys that stand several times, in their order."""
     return [(key, keys[:number].count(key)) for number, key in enumerate(keys)]
 

@@ -12,8 +12,8 @@ from annostd.bindings.targets import place_rows
 from annostd.columns.encode import encode
 from annostd.columns.marked import KEPT, mark_rows, rows_inside
 from annostd.columns.nesting import WITHIN
-from annostd.converters.joining import in_order, joined_lines, joined_rows
 from annostd.columns.pieces import joined_pieces
+from annostd.converters.joining import in_order, joined_lines, joined_rows
 from annostd.converters.nested import rows_in
 from annostd.converters.parting import TOGETHER, batched, split_by_file
 from annostd.converters.unplaced import shared_paths, unplaced
