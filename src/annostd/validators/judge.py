@@ -12,6 +12,7 @@ from annostd.plan.sources import walk
 from annostd.validators.derived import judge_derived
 from annostd.validators.groups import gather_rows
 from annostd.validators.messages import fault_message
+from annostd.validators.offsets import file_habits
 from annostd.validators.places import Placer, pointed
 from annostd.validators.rules import judge_rows
 from annostd.validators.structure import gather_unknown, judge_cells
@@ -124,10 +125,23 @@ class Judge:
         return findings
 
     def differing(
-        self, rule: RulePlan, rows: pl.DataFrame, texts: Sequence[tuple[str, str]]
+        self,
+        rule: RulePlan,
+        rows: pl.DataFrame,
+        texts: Sequence[tuple[str, str]],
+        habits: Mapping[int, str] | None = None,
     ) -> list[Finding]:
-        """Make findings of rows whose value differs from the derived one."""
-        said = [(fault_message(rule.id, here, there), here, there) for here, there in texts]
+        """Make findings of rows whose value differs from the derived one.
+
+        `habits` say of files, by number, what all that differs in them has in common.
+        """
+        files: list[int] = rows["@file"].to_list() if habits else [-1] * rows.height
+        told = {n: f"; over the file {words}" for n, words in (habits or {}).items()}
+        common = [told.get(n, "") for n in files]
+        said = [
+            (fault_message(rule.id, here, there) + more, here, there)
+            for (here, there), more in zip(texts, common, strict=True)
+        ]
         table, column, _ = rule.check or ("", None, "")
         fields = self.plan.tables[table].columns[column or ""].fields
         return self.placed(
@@ -205,7 +219,8 @@ def _check_derived(judge: Judge, batch: Batch) -> Found:
                 continue
             rows = batch_rows(batch, table)
             found.tallies[rule.id], at, texts = judge_derived(environment, rows, plan)
-            found.findings.extend(judge.differing(rule, frame[at], texts))
+            habits = file_habits(environment, rows, plan) if texts else {}
+            found.findings.extend(judge.differing(rule, frame[at], texts, habits))
     return found
 
 
