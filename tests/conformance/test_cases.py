@@ -47,6 +47,8 @@ EXEMPT = {
     "yaml.unreadable": "as json.unreadable",
     "xml.unreadable": "as json.unreadable",
     "lines.unreadable": "as json.unreadable",
+    "text.unreadable": "as json.unreadable",
+    "text.size": "as json.size",
     "tokens.unreadable": "as json.unreadable",
     "image.unreadable": "as json.unreadable",
     "layout.unreadable": "as json.unreadable",
@@ -98,7 +100,8 @@ def test_the_examples_of_every_rule_show_that_rule_and_no_other(
 def _on_disk_alone(standard: str) -> set[str]:
     """Name the rules on names of files where the data name none: not every system keeps those."""
     files = load(standard, Library.of()).files.values()
-    named = any(file.of is not None or file.listed is not None for file in files)
+    owned = (file.of is not None and file.beside is None for file in files)
+    named = any(owned) or any(file.listed is not None for file in files)
     return set() if named else {"layout.name"}
 
 

@@ -90,12 +90,15 @@ def fit_kinds(plan: Plan, table: str, kinds: Sequence[KindOfKey], given: Given) 
     fits = not pair.is_duplicated().any() and all(
         _fits_kind(plan, table, kind, whole, given.scope) for kind in kinds
     )
-    made = pl.repeat(None, len(some), dtype=pl.String, eager=True)
-    for kind in kinds:
-        anew = whole if fits else generate(kind.column.column.generate, int(kind.rows.sum()), TEXT)
+    made = pl.select(pl.when(some & fits).then(whole)).to_series()
+    ways: dict[str | None, pl.Series] = {}
+    for kind in () if fits else kinds:
+        way = kind.column.column.generate
+        ways[way] = ways[way] | kind.rows if way in ways else kind.rows
+    for way, rows in ways.items():
+        anew = generate(way, int(rows.sum()), TEXT)
         if anew is not None:
-            own = anew.filter(kind.rows) if fits else anew
-            made = made.scatter(kind.rows.arg_true(), own)
+            made = made.scatter(rows.arg_true(), anew)
     return Keys(made, {} if fits or given.keys is None else _changed(whole, made))
 
 

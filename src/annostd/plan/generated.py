@@ -253,8 +253,18 @@ def _layout_faults(files: Sequence[FilePlan]) -> list[str]:
     if any(file.file.listed for file in files):
         faults += ["root", "listed-twice", "unlisted", "encoding"]
     if any(file.file.beside for file in files):
-        faults += ["clash", "orphan", "none"]
+        faults += [*(["clash"] if _may_clash(files) else []), "orphan", "none"]
     return faults
+
+
+def _may_clash(files: Sequence[FilePlan]) -> bool:
+    """Tell whether names of files that others stand beside may differ by their suffix alone."""
+    owners = {file.file.beside.role for file in files if file.file.beside}
+    return any(
+        len(file.paths) > 1 or "." not in getattr(file.paths[0].pieces[-1], "text", "")
+        for file in files
+        if file.role in owners and file.paths
+    )
 
 
 def _names_media(file: FilePlan) -> bool:
