@@ -279,7 +279,7 @@ def test_a_reference_is_supplied_as_the_key_of_the_row(tmp_path: Path) -> None:
     assert loss.reason == (
         "their category could not be read; --set annotation.category=VALUE supplies one"
     )
-    values = {"annotation.category": "plum", "annotation.truncated": "true"}
+    values = {"annotation.category": "plum", "annotation.truncated": "1"}
     run(source, tmp_path / "out", "voc", standard="coco", values=values)
     text = (tmp_path / "out" / "Annotations" / "a.xml").read_text()
     assert "<name>plum</name>" in text
@@ -290,7 +290,7 @@ def test_a_reference_is_supplied_as_the_key_of_the_row(tmp_path: Path) -> None:
     ("name", "value", "message"),
     [
         ("media.width", "wide", "media.width is 'wide', expected a value of the type integer"),
-        ("annotation.truncated", "perhaps", "expected a value of the type boolean"),
+        ("annotation.difficult", "perhaps", "expected a value of the type boolean"),
         ("annotation.category", "kiwi", "'kiwi', expected the name of a category"),
         ("annotation.box", "1", "annotation.box is a geometry"),
         ("annotation.colour", "red", "pascal-voc has no column annotation.colour to set"),

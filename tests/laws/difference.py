@@ -123,7 +123,7 @@ def _keys(
     """Name the rows on either side, where something tells them apart."""
     if table == "media":
         return [stem(row) for row in old], [stem(row) for row in new]
-    if table == "category":
+    if table in {"category", "agent"}:
         return names(old), names(new)
     if table == "attribute":
         return numbered(_owners(work, old)), numbered([_owner(work.after, row) for row in new])

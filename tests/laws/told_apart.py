@@ -19,7 +19,7 @@ def ordinals(rows: list[Row]) -> list[object]:
 
 
 def names(rows: list[Row]) -> list[object]:
-    """Name categories, those of one name in their order."""
+    """Name classes or speakers, those of one name in their order."""
     return numbered([row["name"] for row in rows])
 
 

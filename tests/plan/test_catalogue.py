@@ -36,7 +36,10 @@ def catalogue(carrier: str) -> set[str]:
             f"""files:
   data: {{path: "d/{{stem}}.x", carrier: {carrier}}}
   listing: {{path: l.yaml, carrier: yaml}}
-  listed: {{path: "p/{{name}}.png", carrier: image, listed: {{by: listing, at: "{{split:train}}"}}}}
+  listed:
+    path: "p/{{name}}.{{ext:png|jpg}}"
+    carrier: image
+    listed: {{by: listing, at: "{{split:train}}"}}
   beside: {{path: "t/{{name}}.txt", carrier: text, beside: {{role: listed, suffix: .txt}}}}
 tables: {tables}
 """
