@@ -153,6 +153,11 @@ def test_it_converts_to_every_shipped_standard_of_pictures_and_back(
             assert any(loss.what == "media" for loss in report.losses)
             return
         assert report.written, report.refused
+        if any(loss.what == "annotation" for loss in report.losses):
+            # its classes are none of those that the target has
+            (lost,) = (loss.count for loss in report.losses if loss.what == "annotation")
+            assert lost == before.tables.rows("annotation")
+            return
     after = read(places[-1], standard=invented.id, standards=standards)
     assert meaning(after.tables) == meaning(before.tables)
 

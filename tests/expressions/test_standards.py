@@ -44,7 +44,7 @@ def columns_of(table: str, document: dict[str, Any], unit: str) -> dict[str, Typ
         for column in TABLES.get(table, {}).values()
     }
     for name, column in declared(table, document):
-        if name not in found and column != "remove":
+        if column != "remove" and (name not in found or "type" in column):
             refers = column.get("refers", "").partition(".")[0]
             kind = "reference" if refers else column.get("type", "string")
             found[name] = type_of(kind, None, refers or None)
@@ -54,9 +54,9 @@ def columns_of(table: str, document: dict[str, Any], unit: str) -> dict[str, Typ
 def declared(table: str, document: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """The columns that the table and its variants declare; constants of variants are texts."""
     rows = document.get("tables", {}).get(table, {})
-    for source in (rows, *rows.get("variants", {}).values()):
+    for source in (rows, *rows.get("variants", {}).values(), *rows.get("join", {}).values()):
         yield from source.get("columns", {}).items()
-        yield from ((name, {"type": "string"}) for name in source.get("set", {}))
+        yield from ((name, {}) for name in source.get("set", {}))
         if isinstance(source.get("as"), str):
             yield source["as"], {"refers": table}
 
@@ -82,9 +82,15 @@ def scope_of(
     return HandScope(
         types_of(table, document, unit) | extent,
         parameters,
-        tables=TABLES,
+        tables={*TABLES, *document.get("tables", {})},
         namers={
             f"{n}.{c.name}" for n, each in TABLES.items() for c in each.values() if c.table == table
+        }
+        | {
+            f"{n}.{name}"
+            for n in document.get("tables", {})
+            for name, column in declared(n, document)
+            if column != "remove" and column.get("refers", "").partition(".")[0] == table
         },
         constants={word for each in TABLES.values() for c in each.values() for word in c.values},
         keys=(rule or {}).get("per", ()),
@@ -110,7 +116,11 @@ def rules() -> Iterator[Any]:
 def derived() -> Iterator[Any]:
     for file, document in DOCUMENTS.items():
         for table, rows in document.get("tables", {}).items():
-            for source in (rows, *rows.get("variants", {}).values()):
+            for source in (
+                rows,
+                *rows.get("variants", {}).values(),
+                *rows.get("join", {}).values(),
+            ):
                 for name, column in source.get("columns", {}).items():
                     if "derive" in column:
                         text = column["derive"]

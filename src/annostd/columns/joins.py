@@ -80,7 +80,7 @@ class Joins:
                 )
             again = keys.is_duplicated() & keys.is_not_null()
             if not _is_gathered(join) and again.any():
-                faults.append(_fault(join, "duplicate", again, keys, "one line"))
+                faults.append(_fault(join, "duplicate", again, keys, "once"))
         for (name, column, other), rows in self._apart.items():
             faults.append(self._disagreeing(name, column, other, pl.concat(rows)))
         return tuple(faults)
