@@ -11,7 +11,16 @@ from annostd.tables.schema import GEOMETRIES, TABLES
 from tests.laws.given_back import falls_back, is_counted, is_ordinal, is_union
 from tests.laws.outlines import Outline, outline_of
 from tests.laws.solids import Point, apart, corners
-from tests.laws.told_apart import are_named, by_key, in_order, names, numbered, ordinals, stem
+from tests.laws.told_apart import (
+    are_named,
+    by_key,
+    in_order,
+    label,
+    names,
+    numbered,
+    ordinals,
+    stem,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -122,7 +131,8 @@ def _keys(
 ) -> tuple[list[object], list[object]] | None:
     """Name the rows on either side, where something tells them apart."""
     if table == "media":
-        return [stem(row) for row in old], [stem(row) for row in new]
+        tell = stem if all(row.get("path") for row in new) else label
+        return [tell(row) for row in old], [tell(row) for row in new]
     if table in {"category", "agent"}:
         return names(old), names(new)
     if table == "attribute":
@@ -284,9 +294,10 @@ def _is_lost(work: _Comparison, table: str, column: ColumnPlan, old: Row, new: R
 
 
 def _differs(was: object, now: object) -> bool:
-    """Tell whether values differ; a text says a flag by its word."""
-    is_word = isinstance(was, bool) and isinstance(now, str)
-    return now != str(was).lower() if is_word else was != now
+    """Tell whether values differ; a text says a flag by its word, in JSON too."""
+    if isinstance(was, bool) and isinstance(now, str):
+        return now != str(was).lower()
+    return was != now and not (was in ("true", "false") and now == f'"{was}"')
 
 
 def _plain(side: Side, column: ColumnPlan, row: Row) -> object:

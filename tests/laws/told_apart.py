@@ -39,6 +39,11 @@ def stem(row: Row) -> str:
     return PurePosixPath(str(path)).stem if path else str(row.get("name"))
 
 
+def label(row: Row) -> str:
+    """Name a medium as it is named, or by its file where it is not."""
+    return str(row.get("name") or stem(row))
+
+
 def in_order(old: list[Row], new: list[Row]) -> Pairs:
     """Pair rows that nothing tells apart, the first with the first."""
     return list(zip(range(len(old)), range(len(new)), strict=False))

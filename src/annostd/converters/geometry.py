@@ -76,7 +76,11 @@ def has_geometry(frame: pl.DataFrame, name: str) -> pl.Expr:
 def is_carried(frame: pl.DataFrame, forms: Mapping[str, Form], plan: ColumnPlan) -> pl.Expr:
     """Tell the rows that have a geometry which a column's form can hold."""
     own, known = forms.get(plan.name), has_geometry(frame, plan.name)
-    if own is None or plan.form is None or plan.type not in SLOTTED:
+    if own is None or plan.form is None:
+        return known
+    if plan.type == "keypoints" and not set(plan.form.slots) <= set(own.slots):
+        return pl.lit(value=False)
+    if plan.type not in SLOTTED:
         return known
     if f"{plan.name}.{own.slots[0]}" not in frame.columns:
         return known
