@@ -14,6 +14,7 @@ from tests.laws.solids import Point, apart, corners
 from tests.laws.told_apart import (
     are_named,
     by_key,
+    differs,
     in_order,
     label,
     names,
@@ -290,14 +291,7 @@ def _is_lost(work: _Comparison, table: str, column: ColumnPlan, old: Row, new: R
     named = column.refers[0] if column.refers is not None else ""
     if bound is not None and named in {table, "annotation", "media"}:
         return (old.get(column.name), new.get(column.name)) not in work.pairs[named]
-    return bound is None or _differs(was, _plain(work.after, bound, new))
-
-
-def _differs(was: object, now: object) -> bool:
-    """Tell whether values differ; a text says a flag by its word, in JSON too."""
-    if isinstance(was, bool) and isinstance(now, str):
-        return now != str(was).lower()
-    return was != now and not (was in ("true", "false") and now == f'"{was}"')
+    return bound is None or differs(was, _plain(work.after, bound, new))
 
 
 def _plain(side: Side, column: ColumnPlan, row: Row) -> object:

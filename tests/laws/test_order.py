@@ -75,6 +75,8 @@ def _told(report: Report, chosen: Chosen) -> Counter[tuple[str | None, ...]]:
     told: Counter[tuple[str | None, ...]] = Counter()
     for finding in report.findings:
         rule = chosen.plan.rules.get(finding.rule)
+        if finding.rule.endswith(".order") or (rule is not None and rule.is_adjacent):
+            continue  # what is judged is the order itself
         once = rule is not None and (rule.per == () or finding.rule.endswith("unknown-key"))
         own = None if once or (finding.object or "#").startswith("#") else finding.object
         told[finding.rule, finding.location.file, own] += 1

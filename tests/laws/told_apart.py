@@ -54,3 +54,10 @@ def by_key(old: Sequence[object], new: Sequence[object]) -> Pairs:
     at = {key: number for number, key in enumerate(new)}
     assert len(at) == len(new), "a key stands twice in what was read back"
     return [(number, at[key]) for number, key in enumerate(old) if key in at]
+
+
+def differs(was: object, now: object) -> bool:
+    """Tell whether values differ; a text says a flag by its word, in JSON too."""
+    if isinstance(was, bool) and isinstance(now, str):
+        return now != str(was).lower()
+    return was != now and not (was in ("true", "false") and now == f'"{was}"')
