@@ -12,6 +12,8 @@ from tests.laws.given_back import falls_back, is_counted, is_ordinal, is_union
 from tests.laws.outlines import Outline, outline_of
 from tests.laws.solids import Point, apart, corners
 from tests.laws.told_apart import (
+    Pairs,
+    Row,
     are_named,
     by_key,
     differs,
@@ -29,8 +31,6 @@ if TYPE_CHECKING:
     from annostd.plan.model import ColumnPlan, Plan
     from annostd.tables.dataset import Tables
 
-Row = dict[str, object]
-Pairs = list[tuple[int, int]]
 NEAR = 1.5
 """How far, in pixels, rounding may move an edge."""
 EXACT = 1e-9

@@ -9,8 +9,7 @@ from annostd.tables.schema import TABLES
 
 if TYPE_CHECKING:
     from annostd.plan.model import ColumnPlan
-
-Row = dict[str, object]
+    from tests.laws.told_apart import Row
 
 
 def is_union(rows: list[Row], old: Row, new: Row) -> bool:

@@ -26,7 +26,6 @@ class Beginnings:
     cut: set[str] = field(default_factory=set)
     refused: dict[str, str] = field(default_factory=dict)
     is_whole: bool = True
-    _copied: set[str] = field(default_factory=set)
 
     def take(self, document: Document) -> Document:
         """Give a document of the beginnings alone; what was wrong with its names is left out."""
@@ -42,8 +41,9 @@ class Beginnings:
 
     def _copy(self, origin: Path, path: str) -> bool:
         """Copy a file's beginning once; False where it cannot be read."""
-        if path in self._copied or path in self.refused:
-            return path in self._copied
+        place = self.folder / path
+        if path in self.refused or place.exists():
+            return path not in self.refused
         try:
             with origin.open("rb") as stream:
                 data = stream.read(BYTES + 1)
@@ -54,8 +54,6 @@ class Beginnings:
         if len(data) > BYTES:
             self.cut.add(path)
             self.is_whole = False
-        place = self.folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(data[:BYTES])
-        self._copied.add(path)
         return True

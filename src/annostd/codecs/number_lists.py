@@ -95,8 +95,7 @@ def _in_pieces(
     pieces = lists.pieces(texts, sizes, PIECE)
     if not pieces:
         return parse(texts)
-    read = [parse(piece) for piece in pieces]
-    values, faulty = ([each[n] for each in read] for n in range(2))
+    values, faulty = zip(*map(parse, pieces), strict=True)
     return pl.concat(values, rechunk=True), pl.concat(faulty, rechunk=True)
 
 
