@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from annostd.bindings.document import Document
     from annostd.bindings.files import Walked
     from annostd.findings import Finding
+    from annostd.plan import Plan, RulePlan
     from annostd.reports import Candidate, Detection
     from annostd.standard import Entry, Library
 
@@ -75,6 +76,7 @@ def _look(
 
     from annostd.api.beginnings import Beginnings
     from annostd.api.choice import choose, open_chosen, open_plan
+    from annostd.api.glance import absent, refusal
     from annostd.api.once import compile_reading, load
     from annostd.standard.endings import endings
 
@@ -86,18 +88,23 @@ def _look(
     standard = load(entry.path, known)
     with tempfile.TemporaryDirectory() as folder:
         beginnings = Beginnings(Path(folder))
+        reason = refusal(walked, standard, beginnings)
+        if reason is not None:
+            return _candidate(entry, reason)
         chosen, how = choose(walked, standard, {}, beginnings.take)
-        lacking = _lacking(open_plan(walked, compile_reading(chosen)))
-        if lacking is not None:
-            return _candidate(entry, lacking)
-        opened = open_chosen(walked, chosen, how)
-        evidence, fits = _judged(opened.document, beginnings)
-        if fits and not beginnings.is_whole:
+        read = open_plan(walked, compile_reading(chosen))
+        reason = absent(read)
+        if reason is not None:
+            return _candidate(entry, reason)
+        evidence, fits = _judged(read, beginnings)
+        if not fits:
+            return _candidate(entry, *evidence)
+        if not beginnings.is_whole:
             # only a standard that fits is worth reading what tells its dialects
-            again, how = choose(walked, standard, {})
-            opened = open_chosen(walked, again, how)
-            if again.chosen != chosen.chosen:
-                evidence, fits = _judged(opened.document, beginnings)
+            chosen, how = choose(walked, standard, {})
+        opened = open_chosen(walked, chosen, how)
+        if _obliged(opened.document.plan).keys() != _obliged(read.plan).keys():
+            evidence, fits = _judged(opened.document, beginnings)
     return _candidate(entry, *evidence, opened=opened if fits else None)
 
 
@@ -109,41 +116,15 @@ def _candidate(
     return Candidate(entry.id, entry.version, evidence, opened is not None), opened
 
 
-def _needed(document: Document) -> list[str]:
-    """Name the roles of which a file has to be there."""
-    files = document.plan.files
-    return [plan.role for plan in files if plan.sources and plan.file.missing == "error"]
-
-
-def _lacking(document: Document) -> str | None:
-    """Tell which file of the layout is not there."""
-    from annostd.bindings.walk import ROOT_NAME
-
-    for finding in document.findings:
-        if finding.rule == "layout.missing" and finding.location.file == ROOT_NAME:
-            return finding.message
-    owned = {file.role for file in document.files}
-    needed = _needed(document)
-    if owned.isdisjoint(needed):
-        return "no file of the layout is there"
-    absent = [role for role in needed if role not in owned]
-    return f"no file of role {absent[0]} is there" if absent and not document.single else None
-
-
 def _judged(document: Document, beginnings: Beginnings) -> tuple[list[str], bool]:
     """Judge the form of a sample, by what is obliged in any case."""
-    from annostd.findings import Level, Phase
+    from annostd.api.glance import needed_roles
     from annostd.plan.want import want_for_rules
     from annostd.validators.run import validate
 
-    needed = _needed(document)
+    needed = needed_roles(document)
     sample = beginnings.take(document)
-    rules = {
-        name: rule
-        for name, rule in document.plan.rules.items()
-        if rule.level is Level.MUST
-        and (rule.phase in {Phase.IO, Phase.STRUCTURE} or rule.class_name == "structure")
-    }
+    rules = _obliged(document.plan)
     sample = replace(sample, want=want_for_rules(document.plan, rules))
     outcome = validate(document.plan, sample, rules)
     faults = [f for f in outcome.findings if _counts(f, beginnings.cut)]
@@ -156,6 +137,17 @@ def _judged(document: Document, beginnings: Beginnings) -> tuple[list[str], bool
     if not faults and not has_rows:
         evidence.append("nothing that the standard declares stands in what was looked at")
     return evidence, not faults and has_rows
+
+
+def _obliged(plan: Plan) -> dict[str, RulePlan]:
+    from annostd.findings import Level, Phase
+
+    return {
+        name: rule
+        for name, rule in plan.rules.items()
+        if rule.level is Level.MUST
+        and (rule.phase in {Phase.IO, Phase.STRUCTURE} or rule.class_name == "structure")
+    }
 
 
 def _counts(finding: Finding, cut: set[str]) -> bool:

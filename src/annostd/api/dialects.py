@@ -81,10 +81,14 @@ def _moves_files(standard: Standard, axis: str) -> bool:
 
 def _by_files(walked: Walked, standard: Standard, axis: str) -> tuple[str, How]:
     """Choose by the files found: none missing, and the most that rows are read from."""
+    from annostd.api.choice import open_plan
+    from annostd.api.once import compile_placing, with_dialects
+
     best: tuple[str, int] | None = None
     ties = 0
     for option in standard.dialects[axis]:
-        document = _opened(walked, standard, axis, option)
+        plan = compile_placing(with_dialects(standard, {axis: option.name}))
+        document = open_plan(walked, plan)
         if any(
             finding.level is Level.MUST and finding.rule == "layout.missing"
             for finding in document.findings

@@ -75,6 +75,13 @@ def compile_reading(standard: Standard) -> Plan:
     return compile_anew(standard) if standard.tree is None else _compile_reading(_key(standard))
 
 
+def compile_placing(standard: Standard) -> Plan:
+    """Compile what finding files needs, or give it; as `annostd.plan.compile_placing`."""
+    from annostd.plan import compile_placing as compile_anew
+
+    return compile_anew(standard) if standard.tree is None else _compile_placing(_key(standard))
+
+
 def _key(standard: Standard, chosen: Mapping[str, str] | None = None) -> _Key:
     pairs = (standard.chosen if chosen is None else chosen).items()
     return _Key(id(standard.tree), tuple(sorted(pairs)), standard)
@@ -105,5 +112,12 @@ def _compile(key: _Key) -> Plan:
 @lru_cache(maxsize=KEPT)
 def _compile_reading(key: _Key) -> Plan:
     from annostd.plan import compile_reading as compile_anew
+
+    return compile_anew(key.standard)
+
+
+@lru_cache(maxsize=KEPT)
+def _compile_placing(key: _Key) -> Plan:
+    from annostd.plan import compile_placing as compile_anew
 
     return compile_anew(key.standard)

@@ -1,6 +1,6 @@
 """Plans: a standard compiled to what each stage needs."""
 
-from annostd.plan.compile import compile_plan, compile_reading, with_written
+from annostd.plan.compile import compile_placing, compile_plan, compile_reading, with_written
 from annostd.plan.model import (
     ColumnPlan,
     Field,
@@ -25,6 +25,7 @@ __all__ = [
     "TablePlan",
     "Variant",
     "Want",
+    "compile_placing",
     "compile_plan",
     "compile_reading",
     "with_written",

@@ -57,6 +57,14 @@ def compile_reading(standard: Standard) -> Plan:
     return _compiled(_Draft(standard), READING)
 
 
+def compile_placing(standard: Standard) -> Plan:
+    """Compile what finding files needs: a plan of its files alone, their order not checked.
+
+    Raises StandardError where their parts do not hold together.
+    """
+    return _compiled(_Draft(standard), PLACING)
+
+
 def with_written(reading: Plan) -> Plan:
     """Give a plan compiled for reading its written rules. Raises StandardError where one fails."""
     draft = _Draft(reading.standard, {}, reading.files, dict(reading.tables), reading.types)
@@ -153,6 +161,9 @@ def _derive(draft: _Draft) -> None:
 
 def _order(draft: _Draft) -> None:
     draft.files = order_files(draft.standard, draft.sources)
+
+
+def _check_order(draft: _Draft) -> None:
     check_order(draft.files)
 
 
@@ -170,6 +181,7 @@ def _oblige(draft: _Draft) -> None:
         draft.rules[rule.id] = rule
 
 
+PLACING: tuple[Callable[[_Draft], None], ...] = (_refuse, _place, _order)
 READING: tuple[Callable[[_Draft], None], ...] = (
     _refuse,
     _place,
@@ -177,6 +189,7 @@ READING: tuple[Callable[[_Draft], None], ...] = (
     _type,
     _derive,
     _order,
+    _check_order,
     _generate,
 )
 WRITTEN: tuple[Callable[[_Draft], None], ...] = (_oblige,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from annostd.errors import Fault, UsageError
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_BYTES = 1 << 20
+KEPT = 64
+"""How many parsed files are kept: standards share fragments, and what they extend."""
 
 
 def read(path: Path) -> tuple[MapNode | None, tuple[Fault, ...]]:
@@ -27,8 +30,9 @@ def read(path: Path) -> tuple[MapNode | None, tuple[Fault, ...]]:
     return parse(data, str(path))
 
 
+@lru_cache(maxsize=KEPT)
 def parse(data: bytes, file: str) -> tuple[MapNode | None, tuple[Fault, ...]]:
-    """Read the bytes of one YAML document whose top is a mapping."""
+    """Read the bytes of one YAML document whose top is a mapping; the same give the same tree."""
     if len(data) > MAX_BYTES:
         return None, (
             Fault(file, 1, 1, f"the file is larger than {MAX_BYTES} bytes, expected less"),
