@@ -90,19 +90,24 @@ def write_dataset(dataset: Dataset, order: Order, source_path: str = "") -> Conv
     from annostd.api.losses import placed_losses, unread_losses
     from annostd.converters.losses import IN_HEADER
     from annostd.converters.map import map_tables
+    from annostd.converters.outlines import without
 
     _check_order(order, dataset.opened.path)
     source = dataset.opened.choice.standard
     choice = _choice(order, source)
     _check_values(order, choice.plan)
+    again = choice.standard.id == source.id and choice.standard.chosen == source.chosen
+    held = [dataset.tables]
+    if not again:
+        # nobody but the mapping holds the outlines, so that it can let go of them
+        dataset = replace(dataset, tables=without(dataset.tables), as_read={})
     mapped = map_tables(
-        dataset.tables,
+        held.pop(),
         dataset.opened.document.plan,
         choice.plan,
         order.values,
         placed_media=order.media != "none",
     )
-    again = choice.standard.id == source.id and choice.standard.chosen == source.chosen
     losses = placed_losses(dataset, mapped.losses)
     if order.media != "none":
         losses = tuple(loss for loss in losses if loss.reason != IN_HEADER)
@@ -314,6 +319,7 @@ class _Writing:
         from annostd.bindings import BINDINGS
         from annostd.bindings.patterns import with_shared_captures
         from annostd.converters.again import print_again
+        from annostd.converters.outlines import without
         from annostd.converters.write import print_files
 
         plan, tables = self.choice.plan, self.mapped.tables
@@ -325,7 +331,9 @@ class _Writing:
             files = print_again(plan, tables, document, broken, placed_media=placed)
             return files, tuple(edits_of_broken(self.dataset, broken))
         roles = with_shared_captures(plan.files)
+        self.mapped = replace(self.mapped, tables=without(tables))  # what waits has its outlines
         written = print_files(plan, tables, roles, BINDINGS, placed_media=placed)
+        del tables
         if placed and not written.refused:
             self.media = self._new_media(written.media, roles)
         frames = self.dataset.tables.frames.items()

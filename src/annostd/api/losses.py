@@ -50,7 +50,9 @@ def _placed(dataset: Dataset, lost: Lost) -> Loss:
     frame = dataset.tables.frames.get(lost.table)
     if not lost.rows or frame is None or "@source" not in frame.columns:
         return lost.loss
-    return _with_places(dataset, lost.loss, lost.table, frame[list(lost.rows)])
+    # outlines stay out of this: taking rows of all columns together may copy each of them whole
+    light = frame.select(name for name, dtype in frame.schema.items() if not dtype.is_nested())
+    return _with_places(dataset, lost.loss, lost.table, light[list(lost.rows)])
 
 
 def _with_places(dataset: Dataset, loss: Loss, table: str, rows: pl.DataFrame) -> Loss:

@@ -24,6 +24,7 @@ BLANK = r"[ \t\r\n]*"
 JSON_NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
 TEXT_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 PIECE = 1 << 22
+NUMBERS = 1 << 18
 ROW_END = ";"
 BLANKS = b" \t\r\n"
 COMMA, OPEN, CLOSE, ROW_END_BYTE, LINE = b",[];\n"
@@ -60,10 +61,11 @@ def render_json_numbers(series: pl.Series) -> pl.Series:
     """
     inner = series.dtype.inner if isinstance(series.dtype, pl.List) else None
     if isinstance(inner, pl.List):
-        items = render_json_numbers(lists.leaves(series))
-    else:
-        items = numbers.shortest(lists.leaves(series))
-    return _bracketed(_joined(items, series, ","))
+        return _bracketed(_joined(render_json_numbers(lists.leaves(series)), series, ","))
+    return _out_of_pieces(
+        series,
+        lambda piece: _bracketed(_joined(numbers.shortest(lists.leaves(piece)), piece, ",")),
+    )
 
 
 def render_separated(
@@ -76,6 +78,10 @@ def render_separated(
     `decimals` None prints shortest forms, else as C's printf. A null row, or one with a number that
     is missing or not finite, has no text.
     """
+    return _out_of_pieces(series, lambda piece: _separated(piece, separators, decimals))
+
+
+def _separated(series: pl.Series, separators: tuple[str, ...], decimals: int | None) -> pl.Series:
     flat = lists.leaves(series)
     items = numbers.shortest(flat) if decimals is None else numbers.fixed(flat, decimals)
     if len(separators) == 1:
@@ -97,6 +103,13 @@ def _in_pieces(
         return parse(texts)
     values, faulty = zip(*map(parse, pieces), strict=True)
     return pl.concat(values, rechunk=True), pl.concat(faulty, rechunk=True)
+
+
+def _out_of_pieces(series: pl.Series, render: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """Print some thousand numbers at a time, as what is made on the way is many times as large."""
+    pieces = lists.pieces(series, lists.lengths(series) + 1, NUMBERS)
+    texts = list(map(render, pieces or [series]))
+    return pl.concat(texts, rechunk=True)
 
 
 def _parse_json(texts: pl.Series, depth: Depth) -> tuple[pl.Series, pl.Series]:

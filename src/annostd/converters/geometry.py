@@ -13,7 +13,7 @@ from annostd.tables.geometry.forms import PLACED
 from annostd.tables.schema import POINTED, SLOTTED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from annostd.plan.model import ColumnPlan
     from annostd.tables.geometry.forms import Form
@@ -45,11 +45,12 @@ def make_geometry(
     forms: Mapping[str, Form],
     plan: ColumnPlan,
     size: tuple[pl.Series, pl.Series],
+    held: Iterable[pl.Series] | None = None,
 ) -> Made:
     """Make one geometry column of the target from the rows of a table.
 
     `frame` holds the source's rows with its measures; `size` is the width and height of each row's
-    medium in pixels (null: unknown).
+    medium in pixels (null: unknown). `held` are the rows' outlines where the frame has them not.
     """
     width, height = size
     sized = frame.with_columns(
@@ -61,7 +62,9 @@ def make_geometry(
     if plan.type in SLOTTED:
         return _slotted(sized, forms, plan, form)
     if plan.type in POINTED:
-        return _points(sized, forms, plan, form)
+        if held is None and plan.name in frame.columns:
+            held = [frame[plan.name]]
+        return _points(sized, forms, plan, (form, held))
     return _mask(sized, forms.get(plan.name), plan, form)
 
 
@@ -163,18 +166,26 @@ def _choose(
     made.origin = result["@origin"].replace("", None)
 
 
-def _points(frame: pl.DataFrame, forms: Mapping[str, Form], plan: ColumnPlan, form: Form) -> Made:
+def _points(
+    frame: pl.DataFrame,
+    forms: Mapping[str, Form],
+    plan: ColumnPlan,
+    into: tuple[Form, Iterable[pl.Series] | None],
+) -> Made:
     made = Made()
     own = forms.get(plan.name)
+    form, held = into
     values = pl.repeat(None, frame.height, dtype=polygons.DTYPE, eager=True)
     error = pl.repeat(None, frame.height, dtype=pl.Float64, eager=True)
     origin = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
-    if own is not None and plan.name in frame.columns:
-        converted = polygons.convert(frame[plan.name], own, form, frame["@w"], frame["@h"])
+    if own is not None and held is not None and frame.height:
+        converted = _converted(held, own, form, frame)
         values, error = converted.polygons, converted.error
     for other in OUTLINED if plan.type == "polygons" and plan.derive is not None else ():
         source = forms.get(other)
         if source is None or f"{other}.{source.slots[0]}" not in frame.columns:
+            continue
+        if not frame.select(is_outlined(frame, other).any()).item():
             continue
         drawn, moved = _outlined(frame, other, source, form)
         error = error.zip_with(values.is_not_null(), moved)
@@ -184,6 +195,22 @@ def _points(frame: pl.DataFrame, forms: Mapping[str, Form], plan: ColumnPlan, fo
     made.present = values.is_not_null()
     made.error, made.origin = error, origin
     return made
+
+
+def _converted(
+    held: Iterable[pl.Series], own: Form, form: Form, frame: pl.DataFrame
+) -> polygons.Conversion:
+    """Convert the points of rows, piece by piece."""
+    made = []
+    start = 0
+    for piece in held:
+        width, height = (frame[side].slice(start, len(piece)) for side in ("@w", "@h"))
+        made.append(polygons.convert(piece, own, form, width, height))
+        start += len(piece)
+    return polygons.Conversion(
+        pl.concat([piece.polygons for piece in made]),
+        pl.concat([piece.error for piece in made], rechunk=True),
+    )
 
 
 def _outlined(

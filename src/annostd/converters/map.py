@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from annostd.columns.environment import Environment, Rows
@@ -9,6 +10,7 @@ from annostd.converters.enclosing import enclose
 from annostd.converters.gaps import fill_gaps
 from annostd.converters.losses import table_losses, untold_tables
 from annostd.converters.model import Mapped
+from annostd.converters.outlines import without
 from annostd.converters.rows import follow_late
 from annostd.converters.splits import Splits, single_splits
 from annostd.converters.table import map_table
@@ -37,19 +39,17 @@ def map_tables(
     target cannot hold are losses; what has no place without a decision of the caller is `refused`.
     With `placed_media` the pictures are put beside, so that their headers are there to be read.
     """
-    goes_back = _goes_back(source, source_plan, plan)
-    splits = Splits(source) if goes_back else single_splits(source, plan)
-    tables = splits.tables
-    if not goes_back:
-        tables = enclose(tables, plan, lambda held: _reach(held, source_plan, {}))
-    parted = part_texts(tables, plan)
-    tables = parted.tables
-    work = Work(tables, source_plan, plan, values, placed_media)
+    standing, goes_back = source.standing, _goes_back(source, source_plan, plan)
+    work, splits, made = _begun(source, Work(source, source_plan, plan, values, placed_media))
+    del source
     for table in _in_order(plan):
         if table in work.source.frames or is_record(plan, table):
             work.mapped[table] = map_table(work, table, _environment(work))
-    for table, (said, count) in parted.made.items():
+    for table, (said, count) in made.items():
         work.mapped[table].derived[said] = count
+    if not goes_back:
+        # of outlines losses are told by what was measured of them
+        work.source = without(work.source)
     follow_late(work)
     media = work.mapped.get("media")
     losses = [] if media is None or media.frame.is_empty() else list(splits.losses)
@@ -62,7 +62,7 @@ def map_tables(
         Tables(
             {table: m.frame for table, m in maps},
             {table: m.forms for table, m in maps},
-            source.standing,
+            standing,
         ),
         tuple(losses),
         {f"{table}.{name}": count for table, m in maps for name, count in m.derived.items()},
@@ -70,6 +70,22 @@ def map_tables(
         splits.notes,
         tuple(reason for _, m in maps for reason in m.refused),
     )
+
+
+def _begun(source: Tables, work: Work) -> tuple[Work, Splits, Mapping[str, tuple[str, int]]]:
+    """Make the source's tables such as the target can take: one split, rows that stand in others.
+
+    Also gives what was told of the splits, and of the texts that were parted.
+    """
+    plan = work.plan
+    goes_back = _goes_back(source, work.source_plan, plan)
+    splits = Splits(source) if goes_back else single_splits(source, plan)
+    tables = splits.tables
+    if not goes_back:
+        tables = enclose(tables, plan, lambda held: _reach(held, work.source_plan, {}))
+    parted = part_texts(tables, plan)
+    work.source = parted.tables
+    return work, replace(splits, tables=Tables()), parted.made
 
 
 def _goes_back(source: Tables, source_plan: Plan, plan: Plan) -> bool:

@@ -15,6 +15,7 @@ from annostd.columns.nesting import WITHIN
 from annostd.columns.pieces import joined_pieces
 from annostd.converters.joining import in_order, joined_lines, joined_rows
 from annostd.converters.nested import rows_in
+from annostd.converters.outlines import without
 from annostd.converters.parting import TOGETHER, batched, split_by_file
 from annostd.converters.unplaced import shared_paths, unplaced
 from annostd.plan.divisions import LABEL, SPAN, leaf_of
@@ -70,6 +71,14 @@ class Placing:
         order = sorted(self.roles.values(), key=lambda role: role.file.beside is not None)
         for role in order:
             self.placed[role.role] = self._role(role)
+        # rows that wait have their outlines; what stands inside others is looked up when these come
+        inside = {
+            child.table
+            for role in order
+            for source in walk(role.sources)
+            for child in source.children
+        }
+        self.tables = without(self.tables, inside)
         return self.placed
 
     def parts(self, role: str) -> Iterator[dict[str, pl.DataFrame]]:

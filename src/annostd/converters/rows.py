@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
 
 from annostd.columns.environment import Environment, Rows
 from annostd.columns.masks import measure_placed
+from annostd.converters import outlines
 from annostd.converters.model import lose
 from annostd.converters.work import sources_of
 from annostd.expressions import check, parse, vectorise
 from annostd.findings import Level, Loss, LossKind
 from annostd.plan.scope import TableScope
-from annostd.tables import lists
 from annostd.tables.geometry import masks, points
 from annostd.tables.geometry.forms import PLACED
 from annostd.tables.geometry.intervals import ENDS
-from annostd.tables.geometry.polygons import slices
 from annostd.tables.schema import GEOMETRIES, POINTED, TABLES
 
 if TYPE_CHECKING:
@@ -37,11 +35,11 @@ def take_rows(work: Work, table: str, environment: Environment, result: TableMap
     Rows whose meaning the target cannot say are left out, outlines of several parts become several
     rows where the target holds one part; both are losses.
     """
-    frame = _with_measures(work, table, result.frame)
-    frame = _followed(work, table, frame)
-    frame = _understood(work, table, frame, result)
-    frame = _neutral(work, table, frame, result)
-    frame = _parts(work, table, frame, result)
+    frame = _followed(work, table, _with_measures(work, table, result.frame))
+    kept = pl.repeat(value=True, n=frame.height, dtype=pl.Boolean, eager=True)
+    for choose in (_understood, _neutral):
+        kept = choose(work, table, frame, kept, result)
+    frame = _parts(work, table, frame, kept, result)
     return _fallbacks(work, table, frame, environment)
 
 
@@ -79,6 +77,9 @@ def _with_measures(work: Work, table: str, frame: pl.DataFrame) -> pl.DataFrame:
     derives = any(column.derive is not None for column in columns)
     if derives or (not work.is_same and any(column.form is not None for column in columns)):
         frame = measured(frame, forms)
+        if "polygons" in forms and outlines.are_aside(work, table, frame):
+            made = outlines.measure(work, table, frame, forms["polygons"])
+            frame = frame.with_columns(_measures("polygons", made))
     missing = [name for name in forms if f"present({name})" not in frame.columns]
     return frame.with_columns([_presence(frame, name, forms[name]) for name in missing])
 
@@ -144,37 +145,41 @@ def _pointed(work: Work, table: str, references: pl.Series) -> pl.Series:
     return references if mapped is None else _renumbered(references, mapped.frame["@from"])
 
 
-def _understood(work: Work, table: str, frame: pl.DataFrame, result: TableMap) -> pl.DataFrame:
+def _understood(
+    work: Work, table: str, frame: pl.DataFrame, kept: pl.Series, result: TableMap
+) -> pl.Series:
     """Leave out rows of which a value that the target requires is missing or not understood.
 
     Only what the source's standard calls a fault is left out. Where the caller supplies a value, or
     rows go back where they were read, they stay.
     """
     if work.is_again:
-        return frame
+        return kept
     for name, plan in work.plan.tables[table].columns.items():
         required = plan.column.required is Level.MUST and plan.type not in GEOMETRIES
         supplied = f"{table}.{name}" in work.values or plan.column.generate is not None
         if not required or supplied or not {name, f"{name}@bad"} <= set(frame.columns):
             continue
-        unread = frame[f"{name}@bad"].fill_null(value=False) & frame[name].is_null()
+        unread = frame[f"{name}@bad"].fill_null(value=False) & frame[name].is_null() & kept
         count = int(unread.sum())
         if count:
             reason = f"their {name} could not be read; --set {table}.{name}=VALUE supplies one"
             loss = Loss(LossKind.LOST, table, reason, count)
             result.losses.append(lose(loss, table, frame["@from"].filter(unread)))
-            frame = frame.filter(~unread)
-    return frame
+            kept = kept & ~unread
+    return kept
 
 
-def _neutral(work: Work, table: str, frame: pl.DataFrame, result: TableMap) -> pl.DataFrame:
+def _neutral(
+    work: Work, table: str, frame: pl.DataFrame, kept: pl.Series, result: TableMap
+) -> pl.Series:
     """Leave out rows whose meaning the target cannot say (a crowd among objects)."""
     bound = work.plan.tables[table].columns
     for column in TABLES.get(table, {}).values():
         if column.neutral is None or column.name in bound or column.name not in frame.columns:
             continue
         unlike = ~frame[column.name].is_in([column.neutral, *column.tame])
-        changed = unlike.fill_null(value=False)
+        changed = unlike.fill_null(value=False) & kept
         count = int(changed.sum())
         if count:
             pauses = changed & _fills_gaps(work, table, frame)
@@ -190,8 +195,8 @@ def _neutral(work: Work, table: str, frame: pl.DataFrame, result: TableMap) -> p
                 if rows.any():
                     loss = Loss(kind, table, reason, int(rows.sum()))
                     result.losses.append(lose(loss, table, frame["@from"].filter(rows)))
-            frame = frame.filter(~changed)
-    return frame
+            kept = kept & ~changed
+    return kept
 
 
 def _fills_gaps(work: Work, table: str, frame: pl.DataFrame) -> pl.Series:
@@ -207,40 +212,29 @@ def _fills_gaps(work: Work, table: str, frame: pl.DataFrame) -> pl.Series:
     return frame.select(pl.any_horizontal(tests).fill_null(value=False).alias("@fills"))["@fills"]
 
 
-def _parts(work: Work, table: str, frame: pl.DataFrame, result: TableMap) -> pl.DataFrame:
-    """Give each part of an outline a row of its own where the target holds one part."""
+def _parts(
+    work: Work, table: str, frame: pl.DataFrame, kept: pl.Series, result: TableMap
+) -> pl.DataFrame:
+    """Take the rows kept; each part of an outline has its own row where the target holds one."""
+    counts = _parts_to_split(work, table, frame)
+    several = (counts > 1).fill_null(value=False) & kept if counts is not None else None
+    if counts is None or several is None or not several.any():
+        return frame if kept.all() else frame.filter(kept)
+    reason = f"an outline has one part in {work.target}; parts are split into rows"
+    loss = Loss(LossKind.LOST, f"{table}.polygons", reason, int(several.sum()))
+    result.losses.append(lose(loss, table, frame["@from"].filter(several)))
+    stale = [name for name in frame.columns if is_measure(name)]
+    return _with_measures(work, table, outlines.split(frame, counts, kept, stale))
+
+
+def _parts_to_split(work: Work, table: str, frame: pl.DataFrame) -> pl.Series | None:
+    """Count the parts of each row's outline; None where the target has no outlines of one part."""
     target = work.plan.tables[table].columns.get("polygons")
     if target is None or target.form is None or target.form.parts != "one":
-        return frame
-    if "polygons" not in frame.columns:
-        return frame
-    several = (frame["polygons"].list.len() > 1).fill_null(value=False)
-    count = int(several.sum())
-    if not count:
-        return frame
-    reason = f"an outline has one part in {work.target}; parts are split into rows"
-    loss = Loss(LossKind.LOST, f"{table}.polygons", reason, count)
-    result.losses.append(lose(loss, table, frame["@from"].filter(several)))
-    return _with_measures(work, table, _split(frame))
-
-
-def _split(frame: pl.DataFrame) -> pl.DataFrame:
-    """Repeat each row for every part of its outline; a row without parts stays one row."""
-    pieces = slices(frame["polygons"]) or [frame["polygons"]]
-    parts = pl.concat([_parted(piece) for piece in pieces])
-    counts = lists.lengths(frame["polygons"])
-    rows = np.repeat(np.arange(frame.height), np.maximum(counts, 1))
-    stale = [name for name in frame.columns if is_measure(name)]
-    repeated = frame.drop("polygons", *stale)[pl.Series(rows, dtype=pl.UInt32)]
-    return repeated.with_columns(parts.alias("polygons"))
-
-
-def _parted(polygons: pl.Series) -> pl.Series:
-    """Give each part a row of its own; a row without parts stays one row."""
-    counts = lists.lengths(polygons)
-    rows = np.repeat(np.arange(len(polygons)), np.maximum(counts, 1))
-    missing = polygons.is_null().to_numpy()[rows]
-    return lists.nested(lists.leaves(polygons), np.minimum(counts, 1)[rows], missing)
+        return None
+    if "polygons" not in frame.columns and not outlines.are_aside(work, table, frame):
+        return None
+    return outlines.part_counts(work, table, frame)
 
 
 def _fallbacks(

@@ -11,6 +11,7 @@ import polars as pl
 
 from annostd.columns.cells import DTYPES
 from annostd.columns.environment import Rows
+from annostd.converters import outlines
 from annostd.converters.gaps import standing
 from annostd.converters.generated import needs_others
 from annostd.converters.geometry import (
@@ -60,6 +61,7 @@ def map_table(work: Work, table: str, environment: Environment) -> TableMap:
     start = _start(work, table)
     result = TableMap(start, start)
     frame = take_rows(work, table, environment, result)
+    result.frame = result.rows = frame  # so that the rows that it began with are let go
     frame = follow_own(work, table, frame, frame["@from"])
     sources = sources_of(work.plan, table)
     if sources:
@@ -83,7 +85,8 @@ def _start(work: Work, table: str) -> pl.DataFrame:
     source = work.source.frames.get(table)
     if source is None or (source.is_empty() and is_record(work.plan, table)):
         return pl.DataFrame({"@from": [None]}, schema={"@from": pl.UInt32})
-    return source.with_columns(pl.int_range(source.height, dtype=pl.UInt32).alias("@from"))
+    own = outlines.aside(work, source)
+    return own.with_columns(pl.int_range(source.height, dtype=pl.UInt32).alias("@from"))
 
 
 def _availability(work: Work, table: str, frame: pl.DataFrame) -> Callable[[ColumnPlan], pl.Expr]:
@@ -240,6 +243,7 @@ def _columns(
     _forget_unread(work, table, made)
     marks = "@bad" if work.is_again else ""
     kept = [name for name in frame.columns if name.startswith("@") or (marks and marks in name)]
+    kept = [name for name in kept if name != outlines.PART]
     columns = [series.alias(name) for name, series in made.items() if name not in kept]
     result.frame = frame.select(kept).with_columns(columns)
     result.rows = frame
@@ -295,7 +299,9 @@ def _geometry(
     if plan.type == "interval":
         geometry = make_interval(frame, forms, plan)
     else:
-        geometry = make_geometry(frame, forms, plan, size)
+        are_aside = plan.name == outlines.NAME and outlines.are_aside(work, table, frame)
+        held = outlines.pieces(work, table, frame) if are_aside else None
+        geometry = make_geometry(frame, forms, plan, size, held)
     made = {name: _nulled(values, bound) for name, values in geometry.columns.items()}
     present = geometry.present if bound is None else geometry.present & bound
     made[f"present({plan.name})"] = present

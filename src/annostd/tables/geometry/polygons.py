@@ -48,7 +48,8 @@ def measure(polygons: pl.Series) -> pl.DataFrame:
     bounds; a row with a number that is missing or not finite has neither area nor bounds.
     """
     pieces = [_measured(piece) for piece in slices(polygons)]
-    return pl.concat(pieces) if pieces else pl.DataFrame(schema=MEASURES)
+    # cut otherwise than its table's other columns, a column makes whatever joins them copy all
+    return pl.concat(pieces, rechunk=True) if pieces else pl.DataFrame(schema=MEASURES)
 
 
 def convert(
