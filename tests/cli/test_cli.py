@@ -100,6 +100,7 @@ def test_validate_hands_every_option_to_the_api(stub: Callable[..., Stub]) -> No
                 "select": ["x", "y"],
                 "ignore": ["z"],
                 "follow_links": True,
+                "engine": "local",
                 "progress": None,
             },
         )
@@ -190,7 +191,7 @@ def test_convert_hands_every_option_to_the_api(stub: Callable[..., Stub], tmp_pa
     result = run(
         "convert", "a", "b", "--to", "dots", "--as", "shapes", "--allow-loss", "--media", "copy",
         "--set", "media.width=64", "--set", "category.name=a=b", "--dry-run", "--force",
-        "--report", str(tmp_path / "r.json"),
+        "--engine", "ray", "--report", str(tmp_path / "r.json"),
     )  # fmt: skip
     assert result.exit_code == 0
     ((paths, options),) = calls
@@ -205,6 +206,7 @@ def test_convert_hands_every_option_to_the_api(stub: Callable[..., Stub], tmp_pa
         "force": True,
         "media_root": None,
         "follow_links": False,
+        "engine": "ray",
         "standards": (),
         "progress": None,
     }

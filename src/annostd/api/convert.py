@@ -58,6 +58,7 @@ def convert(
     force: bool = False,
     media_root: Path | None = None,
     follow_links: bool = False,
+    engine: str = "local",
     progress: Callable[[int], None] | None = None,
 ) -> ConversionReport:
     """Convert a dataset to another standard; the report says what was lost, derived and refused.
@@ -68,6 +69,7 @@ def convert(
     """
     from annostd.api.tables import read_opened
     from annostd.api.validate import open_dataset
+    from annostd.engines import open_engine
     from annostd.plan.want import want_for_conversion
 
     order = Order(
@@ -77,7 +79,8 @@ def convert(
     opened = open_dataset(Path(source), standard, standards, follow_links=follow_links)
     plan = _choice(order, opened.choice.standard).plan
     want = want_for_conversion(opened.document.plan, plan)
-    opened = replace(opened, document=replace(opened.document, want=want))
+    runner = open_engine(engine)
+    opened = replace(opened, document=replace(opened.document, want=want, engine=runner))
     return write_dataset(read_opened(opened, progress), order, str(source))
 
 
@@ -123,7 +126,7 @@ def _without_rows(dataset: Dataset) -> Dataset:
         table: frame if table == "media" else frame.select(frame.columns[:1])
         for table, frame in dataset.tables.frames.items()
     }
-    return replace(dataset, tables=replace(dataset.tables, frames=slim), as_read={})
+    return replace(dataset, tables=replace(dataset.tables, frames=slim))
 
 
 def _choice(order: Order, source: Standard) -> Choice:
@@ -393,5 +396,5 @@ class _Writing:
         plan = self.choice.plan
         dropped = {_LINK} if self.order.media == "link" else set()
         rules = {name: rule for name, rule in plan.rules.items() if name not in dropped}
-        document = open_plan(folder, plan)
+        document = replace(open_plan(folder, plan), engine=self.dataset.opened.document.engine)
         return report_of("", Opened(self.choice, document, folder), rules)

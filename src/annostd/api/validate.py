@@ -41,20 +41,26 @@ def validate(
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     follow_links: bool = False,
+    engine: str = "local",
     progress: Callable[[int], None] | None = None,
 ) -> tuple[Report, ...]:
     """Judge datasets, each a folder or a file, by a standard; detected where none is named.
 
     `require` names classes that have to be evaluated, `select` and `ignore` rules by id;
+    `engine` reads many files (local, ray, spark), and nothing of the report tells which it was;
     `progress` is called with the number of rows read. Raises UsageError for what cannot be done
     at all.
     """
     from pathlib import Path as Folder
 
+    from annostd.engines import open_engine
+
     wanted = [paths] if isinstance(paths, (str, Folder)) else paths
+    runner = open_engine(engine)
     reports = []
     for path in wanted:
         opened = open_dataset(Folder(path), standard, standards, follow_links=follow_links)
+        opened = replace(opened, document=replace(opened.document, engine=runner))
         rules, dropped = _selected(opened.choice.plan, select, ignore)
         asked = Asked(require, media_root, progress, dropped)
         reports.append(report_of(str(path), opened, rules, asked))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from annostd.bindings.contents import listing_reader
 from annostd.bindings.files import Walked, discover, walk_once
 from annostd.bindings.patterns import with_shared_captures
+from annostd.bindings.reading import Reading, read_files
 from annostd.plan.divisions import leaf_of, pieces_inside, read_inside
 from annostd.plan.sources import walk
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from annostd.bindings.binding import Binding
     from annostd.columns.raw import DataFile, Place, RawBatch
+    from annostd.engines import Engine
     from annostd.findings import Finding, Location
     from annostd.plan.model import FilePlan, Plan, Source, Want
 
@@ -32,7 +32,8 @@ class Document:
     `root` is a folder; `files` and `findings` are what was found there; `single` says that one
     file is judged alone. `want` is the projection for reading; `only` restricts it to some files,
     by number; `follow_links` says that links which leave the root are followed. `lists` are the
-    paths of lists that named files; `batch` is about how many rows are read at a time.
+    paths of lists that named files; `batch` is about how many rows are read at a time, `engine`
+    reads where files are many.
     """
 
     root: Path
@@ -46,6 +47,7 @@ class Document:
     follow_links: bool = False
     lists: tuple[str, ...] = ()
     batch: int = ROWS
+    engine: Engine | None = None
 
     def read(self, plan: FilePlan) -> Iterator[RawBatch]:
         """Read the files of a role, batch by batch."""
@@ -58,8 +60,8 @@ class Document:
         if not files or not plan.sources:
             return
         binding = self.bindings[plan.file.carrier]
-        with _collector_off():
-            yield from binding.read(self.root, files, plan, self._fields(plan), self.batch)
+        reading = Reading(binding, self.root, files, plan, self._fields(plan), self.batch)
+        yield from read_files(reading, self.engine)
 
     def locate(
         self, source: Source, file: int, place: Place, path: tuple[str, ...] | None
@@ -128,15 +130,3 @@ def open_document(
         follow_links=walked.follow_links,
         lists=found.lists,
     )
-
-
-@contextmanager
-def _collector_off() -> Iterator[None]:
-    """Keep the cyclic garbage collector off while many short-lived objects are decoded."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

@@ -9,7 +9,7 @@ import typer
 
 from annostd.cli import console
 from annostd.cli.guard import Exit, verb
-from annostd.cli.options import As, FollowLinks, Media, MediaRoot, Quiet, Standards
+from annostd.cli.options import As, Engine, FollowLinks, Media, MediaRoot, Quiet, Standards
 from annostd.errors import UsageError
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def convert(
     force: Annotated[bool, typer.Option("--force", help="Replace DST if it is there.")] = False,
     media_root: MediaRoot = None,
     follow_links: FollowLinks = False,
+    engine: Engine = "local",
     standards: Standards = None,
     quiet: Quiet = False,
 ) -> Exit:
@@ -77,6 +78,7 @@ def convert(
             force=force,
             media_root=media_root,
             follow_links=follow_links,
+            engine=engine,
             standards=standards or (),
             progress=progress,
         )

@@ -36,6 +36,10 @@ MediaRoot: TypeAlias = Annotated[
 FollowLinks: TypeAlias = Annotated[
     bool, typer.Option("--follow-links", help="Follow symbolic links that leave the dataset.")
 ]
+Engine: TypeAlias = Annotated[
+    str,
+    typer.Option("--engine", metavar="NAME", help="Who reads many files: local, ray or spark."),
+]
 Quiet: TypeAlias = Annotated[
     bool, typer.Option("--quiet", "-q", help="One line of result, no notes, no progress.")
 ]

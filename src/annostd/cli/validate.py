@@ -10,7 +10,7 @@ import typer
 
 from annostd.cli import console
 from annostd.cli.guard import Exit, verb
-from annostd.cli.options import As, FailOn, FollowLinks, Form, MediaRoot, Quiet, Standards
+from annostd.cli.options import As, Engine, FailOn, FollowLinks, Form, MediaRoot, Quiet, Standards
 from annostd.findings import Level
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def validate(
     ] = 5,
     media_root: MediaRoot = None,
     follow_links: FollowLinks = False,
+    engine: Engine = "local",
     standards: Standards = None,
     quiet: Quiet = False,
 ) -> Exit:
@@ -76,6 +77,7 @@ def validate(
             select=select or (),
             ignore=ignore or (),
             follow_links=follow_links,
+            engine=engine,
             progress=progress,
         )
     again = _again(standard, media_root, standards or ())

@@ -9,6 +9,7 @@ import polars as pl
 
 from annostd.bindings.media import FOLDER, MediaPlaces, find_media
 from annostd.bindings.patterns import is_per_row
+from annostd.bindings.reading import Reading, read_files
 from annostd.columns.raw import DataFile
 from annostd.findings import Finding, Location, Phase, Tally
 from annostd.plan.model import Field, FilePlan, Source, Variant
@@ -143,7 +144,8 @@ def _sizes(
     plan = FilePlan(role.file, role.paths, (source,))
     findings: list[Finding] = []
     frames: list[pl.DataFrame] = []
-    for batch in document.bindings["image"].read(root, files, plan, None, _ROWS):
+    reading = Reading(document.bindings["image"], root, files, plan, None, _ROWS)
+    for batch in read_files(reading, document.engine):
         findings.extend(batch.findings)
         frames.extend(rows.frame for rows in batch.rows.values())
     sizes = pl.concat(frames) if frames else pl.DataFrame(schema={"@file": pl.UInt32})

@@ -1,0 +1,69 @@
+"""Reading the files of a role, many of them by an engine: some thousand files are one task."""
+
+from __future__ import annotations
+
+import gc
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from annostd.bindings.binding import Binding
+    from annostd.columns.raw import DataFile, RawBatch
+    from annostd.engines import Engine
+    from annostd.plan.model import FilePlan
+
+FILES = 4096
+"""How many files one task reads; fewer than two tasks are not worth an engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is to be read: the arguments of `Binding.read`, and the binding."""
+
+    binding: Binding
+    root: Path
+    files: Sequence[tuple[int, DataFile]]
+    plan: FilePlan
+    fields: Mapping[str, frozenset[str]] | None
+    rows: int
+
+
+def read_files(reading: Reading, engine: Engine | None) -> Iterator[RawBatch]:
+    """Read files batch by batch, in their order; where they are many, by the engine."""
+    files = reading.files
+    if engine is None or len(files) < 2 * FILES:
+        with _collector_off():
+            yield from _batches(reading)
+        return
+    starts = range(0, len(files), FILES)
+    tasks = [replace(reading, files=files[start : start + FILES]) for start in starts]
+    for batches in engine.map(read_part, tasks):
+        yield from batches
+
+
+def read_part(reading: Reading) -> list[RawBatch]:
+    """Read files whole: what a task does, wherever it runs."""
+    with _collector_off():
+        return list(_batches(reading))
+
+
+def _batches(reading: Reading) -> Iterator[RawBatch]:
+    return reading.binding.read(
+        reading.root, reading.files, reading.plan, reading.fields, reading.rows
+    )
+
+
+@contextmanager
+def _collector_off() -> Iterator[None]:
+    """Keep the cyclic garbage collector off while many short-lived objects are decoded."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

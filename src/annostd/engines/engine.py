@@ -1,0 +1,48 @@
+"""What an engine is, and which there are.
+
+An engine schedules, places and repeats; what it runs is the same everywhere, and results come in
+the order of what they are of, so that nothing that is reported tells which one it was.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+
+from annostd.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+ENGINES: Final = ("local", "ray", "spark")
+
+
+class Engine(Protocol):
+    """Applies a function of a module to many items that can be pickled."""
+
+    def map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+        """Yield the result for each item in order; what failed with a worker is done again."""
+        ...
+
+
+def open_engine(name: str) -> Engine:
+    """Give an engine by its name; raises UsageError where it is unknown or not installed."""
+    if name == "local":
+        from annostd.engines.local import Local
+
+        return Local()
+    if name not in ENGINES:
+        raise UsageError(f"the engine is {name!r}, expected one of {', '.join(ENGINES)}")
+    try:
+        if name == "ray":
+            from annostd.engines.ray import Ray
+
+            return Ray()
+        from annostd.engines.spark import Spark
+
+        return Spark()
+    except ImportError as error:
+        hint = f"pip install 'annostd[{name}]'"
+        raise UsageError(f"the engine {name} is not installed ({error})", hint) from error

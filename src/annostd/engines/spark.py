@@ -1,0 +1,28 @@
+"""A Spark cluster: the session that is there, else one as Spark's configuration says."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, TypeVar
+
+from pyspark.sql import SparkSession
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class Spark:
+    """Runs as tasks of Spark, a partition for each item."""
+
+    def map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+        """Yield the result for each item in order."""
+        if items:
+            # where nobody says which Python the workers are, they are this one
+            os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+            context = SparkSession.builder.appName("annostd").getOrCreate().sparkContext
+            parts = context.parallelize(list(items), len(items)).map(function)
+            yield from parts.toLocalIterator(prefetchPartitions=True)

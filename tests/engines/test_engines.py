@@ -1,0 +1,173 @@
+"""Engines give the same, in the same order, whoever runs and whatever dies on the way."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import signal
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from annostd import api
+from annostd.bindings import reading
+from annostd.engines import ENGINES, open_engine
+from annostd.engines.local import Local
+from annostd.errors import UsageError
+from annostd.reports import json_reports
+from benchmarks.datasets import prepare
+from benchmarks.scene import Scene
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from annostd.columns.raw import RawBatch
+
+IMAGES = 9
+BROKEN = "<annotation><size></annotation>"
+
+
+@pytest.fixture(scope="module")
+def voc(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a dataset of some files, one of them without its end."""
+    folder = prepare("voc", Scene(IMAGES), tmp_path_factory.mktemp("made"))
+    some = sorted((folder / "Annotations").iterdir())[4]
+    some.write_text(BROKEN)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def ray_of_two() -> Iterator[None]:
+    """Start a cluster of two workers on this machine."""
+    ray = pytest.importorskip("ray", reason="Ray is not installed")
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+    yield
+    ray.shutdown()
+
+
+def report(folder: Path, engine: str) -> str:
+    """Validate, and print the report as JSON."""
+    return "".join(json_reports(api.validate(folder, standard="pascal-voc", engine=engine)))
+
+
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a task read two files."""
+    monkeypatch.setattr(reading, "FILES", 2)
+
+
+def dying_once(marker: Path) -> Callable[[reading.Reading], list[RawBatch]]:
+    """Read as a task does, but kill the first process that tries."""
+
+    def read(task: reading.Reading) -> list[RawBatch]:
+        if not marker.exists():
+            marker.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return reading.read_part(task)
+
+    return read
+
+
+def test_there_is_no_other_engine() -> None:
+    with pytest.raises(UsageError, match="the engine is 'cluster', expected one of local, ray"):
+        open_engine("cluster")
+
+
+def test_an_engine_that_is_not_installed_says_how_to_install_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "annostd.engines.ray", None)
+    with pytest.raises(UsageError, match="the engine ray is not installed") as caught:
+        open_engine("ray")
+    assert caught.value.hint == "pip install 'annostd[ray]'"
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 11])
+def test_results_come_in_the_order_of_the_items(count: int) -> None:
+    assert list(Local(2).map(abs, [-n for n in range(count)])) == list(range(count))
+
+
+def test_what_a_function_raises_is_raised() -> None:
+    with pytest.raises(ZeroDivisionError):
+        list(Local(2).map(lambda n: 1 // n, [1, 1, 0, 1]))
+
+
+def test_a_killed_process_costs_no_result(tmp_path: Path) -> None:
+    marker = tmp_path / "died"
+
+    def work(number: int) -> int:
+        if number == 3 and not marker.exists():
+            marker.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return number * number
+
+    assert list(Local(2).map(work, range(8))) == [n * n for n in range(8)]
+    assert marker.exists()
+
+
+def test_processes_report_as_one_does(voc: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = report(voc, "local")
+    assert "xml.syntax" in whole
+    few(monkeypatch)
+    monkeypatch.setattr("annostd.engines.local.processors", lambda: 2)
+    assert report(voc, "local") == whole
+
+
+def test_a_process_killed_while_it_reads_costs_no_finding(
+    voc: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = report(voc, "local")
+    few(monkeypatch)
+    marker = tmp_path / "died"
+    monkeypatch.setattr("annostd.engines.local.processors", lambda: 2)
+    monkeypatch.setattr("annostd.bindings.reading.read_part", dying_once(marker))
+    assert report(voc, "local") == whole
+    assert marker.exists()
+
+
+@pytest.mark.usefixtures("ray_of_two")
+def test_ray_reports_as_one_process_does(voc: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = report(voc, "local")
+    few(monkeypatch)
+    assert report(voc, "ray") == whole
+
+
+@pytest.mark.usefixtures("ray_of_two")
+def test_a_worker_of_ray_killed_while_it_reads_costs_no_finding(
+    voc: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = report(voc, "local")
+    few(monkeypatch)
+    marker = tmp_path / "died"
+    monkeypatch.setattr("annostd.bindings.reading.read_part", dying_once(marker))
+    assert report(voc, "ray") == whole
+    assert marker.exists()
+
+
+@pytest.mark.skipif(find_spec("pyspark") is None, reason="Spark is not installed")
+@pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java, which is not here")
+def test_spark_reports_as_one_process_does(voc: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = report(voc, "local")
+    few(monkeypatch)
+    try:
+        assert report(voc, "spark") == whole
+    finally:
+        importlib.import_module("pyspark.sql").SparkSession.builder.getOrCreate().stop()
+
+
+def test_no_report_names_an_engine(voc: Path) -> None:
+    said: Any = report(voc, "local").lower()
+    assert not any(f'"{engine}"' in said for engine in ENGINES)
+
+
+def test_a_conversion_reads_and_judges_by_an_engine(
+    voc: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options: dict[str, Any] = {"to": "yolo-detect", "standard": "pascal-voc", "allow_loss": True}
+    one = api.convert(voc, tmp_path / "one", **options)
+    few(monkeypatch)
+    monkeypatch.setattr("annostd.engines.local.processors", lambda: 2)
+    two = api.convert(voc, tmp_path / "two", **options)
+    assert (one.counts, one.losses, one.findings) == (two.counts, two.losses, two.findings)
