@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
@@ -71,13 +71,16 @@ class Staging:
         check_target(self.target, self.sources, force=self.force)
         try:
             self._made = _make_parents(self.target.parent)
-            self._aside = Path(
-                tempfile.mkdtemp(prefix=f".{self.target.name[:32]}{ASIDE}", dir=self.target.parent)
-            )
+            # its name is known before it is there, so that a run ended in between removes it
+            name = f".{self.target.name[:32]}{ASIDE}{secrets.token_hex(4)}"
+            self._aside = self.target.parent / name
+            self._aside.mkdir(mode=0o700)
             self.folder.mkdir()
-        except OSError as error:
+        except BaseException as error:
             self._discard()
-            raise _explain(error, str(self.target)) from error
+            if isinstance(error, OSError):
+                raise _explain(error, str(self.target)) from error
+            raise
         return self
 
     def __exit__(
