@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gc
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from annostd.bindings.binding import Binding
@@ -37,12 +38,21 @@ def read_files(reading: Reading, engine: Engine | None) -> Iterator[RawBatch]:
     files = reading.files
     if engine is None or len(files) < 2 * FILES:
         with _collector_off():
-            yield from _batches(reading)
+            yield from ahead(_batches(reading))
         return
     starts = range(0, len(files), FILES)
     tasks = [replace(reading, files=files[start : start + FILES]) for start in starts]
     for batches in engine.map(read_part, tasks):
         yield from batches
+
+
+def ahead(batches: Iterator[RawBatch]) -> Generator[RawBatch]:
+    """Yield batches, while a thread reads the next one: array code leaves the other time to it."""
+    with ThreadPoolExecutor(1) as thread:
+        coming = thread.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = thread.submit(next, batches, None)
+            yield batch
 
 
 def read_part(reading: Reading) -> list[RawBatch]:
