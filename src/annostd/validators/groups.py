@@ -190,8 +190,12 @@ def judge_dataset(rule: RulePlan, counts: Mapping[str, int]) -> tuple[Tally, str
 def judge_duplicates(frame: pl.DataFrame, keys: Sequence[str]) -> tuple[Tally, pl.DataFrame]:
     """Find rows whose keys are given more than once."""
     known = frame.drop_nulls(list(keys))
-    twice = known.select(pl.struct(list(keys)).is_duplicated().alias("@twice"))["@twice"]
-    broken = known.filter(twice)
+    # most keys are given once: sorted hashes tell which rows are worth comparing, in little memory
+    hashes = known.select(pl.struct(list(keys)).hash(seed=7).alias("@hash"))["@hash"]
+    ordered = hashes.sort()
+    again = ordered.filter((ordered == ordered.shift(1)).fill_null(value=False)).unique()
+    near = known.filter(hashes.is_in(again.implode())) if len(again) else known.clear()
+    broken = near.filter(near.select(pl.struct(list(keys)).is_duplicated()).to_series())
     return Tally(known.height - broken.height, broken.height), broken
 
 
