@@ -183,3 +183,17 @@ def test_every_right_handed_frame_with_a_level_first_axis_is_read() -> None:
         except ValueError:
             continue
     assert len(known) == len(set(known)) == 16
+
+
+def test_the_error_of_a_turn_rounded_to_a_yaw_is_measured_at_once() -> None:
+    turn = (0.0, 0.0, math.sin(0.5), math.cos(0.5))
+    made = slotted.convert(TURNED, CAMERA, "g", SIZE)
+    found = frame(TURNED, 30.0, -1.0, -0.95, *turn, 4.0, 1.6, 1.5).select(made.error).item()
+    far = math.hypot(2.0, 0.8)  # of a corner from the axis that is turned about
+    yaw = -1.0 - math.pi / 2
+    assert found == pytest.approx(2 * far * math.sin(abs(yaw - round(yaw, 2)) / 2), abs=1e-9)
+
+
+def test_a_level_cuboid_has_no_negative_zeros_in_its_turn() -> None:
+    made = written(LEVEL, TURNED, 1.0, 2.0, 3.0, 4.0, 2.0, 1.5, -1.0)
+    assert [math.copysign(1.0, number) for number in made[3:5] if number is not None] == [1.0, 1.0]

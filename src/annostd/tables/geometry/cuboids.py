@@ -56,8 +56,26 @@ def slots(form: Form, known: Mapping[str, pl.Expr]) -> Exprs:
 
 
 def displacement(form: Form, exact: Mapping[str, pl.Expr], near: Mapping[str, pl.Expr]) -> pl.Expr:
-    """Measure the largest move of a corner between two sets of slots, in metres."""
-    pairs = zip(_corners(parts(form, exact)), _corners(parts(form, near)), strict=True)
+    """Measure the largest move of a corner between two sets of slots, in metres.
+
+    The slots are computed once: eight corners of what they are made of would be a vast expression.
+    """
+    pairs = (("exact", exact), ("near", near))
+    given = [value.alias(f"{name}.{slot}") for name, v in pairs for slot, value in v.items()]
+    return pl.struct(given).map_batches(
+        lambda slots: slots.struct.unnest().select(_moved(form)).to_series(),
+        return_dtype=pl.Float64(),
+        is_elementwise=True,
+    )
+
+
+def _moved(form: Form) -> pl.Expr:
+    """Measure the largest move of a corner from the slots `exact.…` to the slots `near.…`."""
+    exact, near = (
+        _corners(parts(form, {slot: pl.col(f"{name}.{slot}") for slot in form.slots}))
+        for name in ("exact", "near")
+    )
+    pairs = zip(exact, near, strict=True)
     moves = [
         sum(((a - b) ** 2 for a, b in zip(old, new, strict=True)), pl.lit(0.0)).sqrt()
         for old, new in pairs
@@ -88,7 +106,7 @@ def _turned(form: Form, frame: Frame, values: Mapping[str, pl.Expr]) -> Exprs:
     """Give the turn of a form as a yaw and as a quaternion of length 1, in the frame of parts."""
     if YAW in form.slots:
         yaw = _wrapped(_radians(form, values[YAW]) * frame.sense + frame.first)
-        level = yaw * 0.0
+        level = pl.when(yaw.is_not_null()).then(0.0)
         return {YAW: yaw, "qx": level, "qy": level, "qz": (yaw / 2).sin(), "qw": (yaw / 2).cos()}
     if QUATERNION[0] in form.slots:
         given = {slot: values[slot] for slot in QUATERNION}
