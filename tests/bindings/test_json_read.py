@@ -22,6 +22,7 @@ from tests.bindings.tree_plans import (
     read,
     source,
 )
+from tests.plan.made import plan_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -312,3 +313,24 @@ def test_choices_of_a_captured_step_leave_other_members_alone(tmp_path: Path) ->
     ]
     assert [u.path for u in rows["data"].unknown] == ["data/other"]
     assert field("{kind}:s").capture == "kind"
+
+
+def test_a_test_of_a_place_says_nothing_of_the_members_below_it(tmp_path: Path) -> None:
+    made = plan_of(
+        """files: {data: {path: data.json, carrier: json}}
+tables:
+  thing:
+    from: data
+    rows: /things/*
+    variants:
+      boxed:
+        where: {box/0: {type: present}}
+        set: {sort: boxed}
+        columns: {name: {at: box/0/name, type: string}}
+      bare: {set: {sort: bare}}
+"""
+    )
+    text = '{"things":[{"box":[{"name":"a","hue":1},{"name":"b"}]},{"box":[]}]}'
+    rows, _ = read(JSON, tmp_path, text, made.files[0])
+    assert cells(rows["thing"], "box/0/name") == [("a",), (None,)]
+    assert [(u.path, u.count) for u in rows["thing"].unknown] == [("box/0/hue", 1), ("box/1", 1)]

@@ -14,6 +14,7 @@ from annostd.bindings.json import JSON
 from annostd.columns.raw import Origin
 from annostd.findings import Level
 from tests.bindings.tree_plans import DEEP, FLAT, LISTED, NAMES, ROLE, file, plan, read, source
+from tests.plan.made import plan_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -204,3 +205,47 @@ def test_the_fast_printer_and_the_slow_one_print_the_same(
 def _pairs(text: str) -> Any:
     """Read a text with the order of members kept, numbers by value."""
     return json.loads(text, object_pairs_hook=list)
+
+
+SCENE = """files: {data: {path: data.json, carrier: json}}
+tables:
+  scene:
+    from: data
+    rows: /scene
+    columns: {title: {type: string}, part: {type: string, absent: ["", none]}}
+  thing:
+    in: scene
+    rows: "things/{id}"
+    columns: {id: {at: "{id}", type: string}, name: {type: string}}
+  mark: {in: scene, rows: marks/*, columns: {name: {type: string}}}
+"""
+TOLD = """{
+  "scene": {
+    "title": "a",
+    "part": "none",
+    "things": {
+      "7": {"name": "x"},
+      "8": {}
+    },
+    "marks": [
+      {"name": "y"}
+    ]
+  }
+}
+"""
+
+
+def test_the_rows_of_a_single_record_stand_on_a_line_each(tmp_path: Path) -> None:
+    made = plan_of(SCENE).files[0]
+    read_again = frames(tmp_path, TOLD, made)
+    new = {name: rows.drop("@file", "@path") for name, rows in read_again.items()}
+    assert printed(made, new) == TOLD
+
+
+def test_what_says_that_nothing_is_there_stays(tmp_path: Path) -> None:
+    made = plan_of(SCENE).files[0]
+    read_again = frames(tmp_path, TOLD, made)
+    emptied = read_again["scene"].with_columns(pl.lit(None, pl.String).alias("part"))
+    assert grafted(tmp_path, made, {**read_again, "scene": emptied}) == TOLD
+    renamed = emptied.with_columns(pl.lit("b").alias("part"))
+    assert '"part": "b"' in grafted(tmp_path, made, {**read_again, "scene": renamed})

@@ -18,7 +18,6 @@ from annostd.converters.examples import example_tables
 from annostd.converters.map import map_tables
 from annostd.converters.media import media_targets
 from annostd.converters.write import print_files
-from annostd.plan.columns import is_shape
 from annostd.standard import Library
 from annostd.tables.dataset import Tables
 from annostd.tables.geometry.forms import PLACED
@@ -172,7 +171,9 @@ def say(
     """Say a row in words; rows may name each other in a ring, so that words end somewhere."""
     values = []
     for name, column in sorted(plan.tables[table].columns.items()):
-        if is_shape(column):
+        if (
+            column.implied and not column.canonical and column.refers is None
+        ):  # tells variants apart
             continue
         if column.refers is not None:
             at = row.get(name)

@@ -16,6 +16,7 @@ from tests.laws.told_apart import (
     Row,
     are_named,
     by_key,
+    class_of,
     differs,
     in_order,
     label,
@@ -114,7 +115,8 @@ NESTED = {"part": "turn", "call": "turn"}
 
 def _aligned(work: _Comparison, table: str) -> Pairs:
     old, new = work.before.rows[table], work.after.rows.get(table, [])
-    if table == "media" and not (are_named(old) and are_named(new)):
+    bound = work.after.plan.tables[table].columns.get("name")
+    if table == "media" and not (are_named(old, bound) and are_named(new)):
         known = all(any(row.get("split") for row in rows) for rows in (old, new))
         return by_key(ordinals(old), ordinals(new)) if known else in_order(old, new)
     if table in {"tool", "turn", "part", "call", "preference"}:
@@ -187,7 +189,7 @@ def _annotations(work: _Comparison, old: list[Row], new: list[Row]) -> Pairs:
     taken: set[int] = set()
     is_same = work.before.plan.standard.id == work.after.plan.standard.id
     written = [n for n, row in enumerate(new) if is_same or not _is_gap(work.after, row)]
-    for was, now in work.pairs["media"]:
+    for was, now in (*work.pairs["media"], (None, None)):
         own = [n for n, row in enumerate(old) if row.get("media") == was]
         left = [n for n in own if _can_be_said(work, old[n])]
         right = [n for n in written if new[n].get("media") == now]
@@ -220,7 +222,7 @@ def _size(work: _Comparison, was: object, now: object) -> tuple[int, int]:
 
 def _is_same(work: _Comparison, old: Row, new: Row, size: tuple[int, int]) -> bool:
     """Tell whether one may be what became of the other: the same class at the same place."""
-    if _name(work.before, old) != _name(work.after, new):
+    if class_of(work.before.rows, old) != class_of(work.after.rows, new):
         return False
     ends = ("interval.start", "interval.end")
     if any(old.get(end) is not None and old.get(end) != new.get(end) for end in ends):
@@ -244,11 +246,6 @@ def _rows_due(work: _Comparison, row: Row, size: tuple[int, int]) -> int:
     form = work.after.tables.forms.get("annotation", {}).get("polygons")
     parts = len(_rings(work.before, row, size))
     return max(parts, 1) if form is not None and form.parts == "one" else 1
-
-
-def _name(side: Side, row: Row) -> object:
-    at = row.get("category")
-    return side.rows["category"][at]["name"] if isinstance(at, int) else None
 
 
 def _places(side: Side, row: Row, size: tuple[int, int]) -> list[Outline]:
@@ -384,6 +381,8 @@ def _is_derivable(work: _Comparison, table: str, column: ColumnPlan, rows: tuple
         return any(f.file.carrier == "image" and f.sources for f in work.after.plan.files)
     if column.name == "split" and is_union(work.before.rows["media"], old, new):
         return True
+    if (table, column.name) == ("annotation", "category"):
+        return class_of(work.before.rows, old) == class_of(work.after.rows, new)
     return falls_back(table, column, rows) or (column.name == "area" and _is_area(work, old, new))
 
 

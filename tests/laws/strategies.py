@@ -26,6 +26,7 @@ from tests.laws.values import (
     named_in_paths,
     names,
     scalars,
+    tested,
 )
 
 if TYPE_CHECKING:
@@ -117,9 +118,16 @@ def _constants(plan: Plan, table: str) -> Row:
 def _defaults(plan: Plan, table: str) -> Row:
     """Give what absence means in a table: the defaults of columns, and of captures of the path.
 
-    What a writer makes without counting stands there, too, when it is read back.
+    What a writer makes without counting stands there, too, when it is read back; in rows of which
+    variant a column of some only stands, is not known.
     """
-    columns = plan.tables[table].columns.values()
+    variants = [v for _, s in sources(plan) if s.table == table for v in s.variants]
+    held = [{column.name for column in variant.columns} for variant in variants]
+    columns = [
+        column
+        for column in plan.tables[table].columns.values()
+        if all(column.name in names for names in held)
+    ]
     found: Row = {
         c.name: c.column.generate
         for c in columns
@@ -178,7 +186,7 @@ def _places(draw: st.DrawFn, draft: Draft, file: FilePlan, source: Source) -> It
         if _is_one_each(file, source):
             yield from _one_each(draw, draft, source, parents)
             return
-        least = 0 if source.within is None else 1  # what makes the enclosing row of its variant
+        least = 0 if not source.within else 1  # what makes the enclosing row of its variant
         for number in parents:
             for _ in range(draw(st.integers(max(least, int(is_in_block(file, source))), MANY))):
                 yield {source.enclosing: number}
@@ -238,7 +246,10 @@ def _enclosing(draft: Draft, file: FilePlan, source: Source) -> list[int]:
         n
         for n, (name, variant) in enumerate(homes)
         if not outer
-        or (name in outer and source.within in {None, around[name].variants[variant].name})
+        or (
+            name in outer
+            and (not source.within or around[name].variants[variant].name in source.within)
+        )
     ]
 
 
@@ -312,7 +323,8 @@ def _value(
         return plan.column.default
     is_joint = plan.type == "edges"
     names = row.get("keypoints")
-    drawn = joints(names) if is_joint else cells(draft.plan, (file, source), plan)
+    drawn = joints(names) if is_joint else tested(plan, variant)
+    drawn = cells(draft.plan, (file, source), plan) if drawn is None else drawn
     key = (source.table, plan.name)
     if plan.column.key or plan.template is not None or named_in_paths(draft.plan, *key):
         taken = draft.taken.get(key, set())

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from annostd.plan.model import ColumnPlan
 
 Row = dict[str, object]
 Pairs = list[tuple[int, int]]
@@ -16,6 +19,18 @@ def ordinals(rows: list[Row]) -> list[object]:
     """Number media without a name in the files that hold them, which their splits name."""
     splits = [tuple(cast("list[str] | None", row.get("split")) or ()) for row in rows]
     return [(split, splits[:number].count(split)) for number, split in enumerate(splits)]
+
+
+def class_of(rows: Mapping[str, list[Row]], row: Row) -> object:
+    """Name the class of an annotation: its own, else that of its track."""
+    track = row.get("track")
+    own = (
+        row
+        if row.get("category") is not None or not isinstance(track, int)
+        else rows["track"][track]
+    )
+    at = own.get("category")
+    return rows["category"][at]["name"] if isinstance(at, int) else None
 
 
 def names(rows: list[Row]) -> list[object]:
@@ -28,8 +43,11 @@ def numbered(keys: list[object]) -> list[object]:
     return [(key, keys[:number].count(key)) for number, key in enumerate(keys)]
 
 
-def are_named(media: list[Row]) -> bool:
-    """Tell whether any medium has a name."""
+def are_named(media: list[Row], kept: ColumnPlan | None = None) -> bool:
+    """Tell whether any medium has a name; `kept` is the column that has to hold all of them."""
+    pattern = kept.column.pattern if kept is not None else None
+    if pattern is not None and not all(re.fullmatch(pattern, stem(row)) for row in media):
+        return False
     return any(row.get("path") or row.get("name") for row in media)
 
 

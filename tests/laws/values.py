@@ -15,7 +15,7 @@ from annostd.templates.model import slots
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from annostd.plan.model import ColumnPlan, FilePlan, Plan
+    from annostd.plan.model import ColumnPlan, FilePlan, Plan, Variant
     from annostd.standard.model import Json
 
 FLOATS = (0.0, -0.0, 1.0, 10.123456789, 1e-7, 0.1, 123456.5, 1e16, 2.5e-10, 33.333333333333336)
@@ -161,6 +161,20 @@ def scalars(plan: ColumnPlan, carrier: str) -> st.SearchStrategy[Json]:
     if column.pattern is not None:
         return st.from_regex(re.compile(column.pattern, re.ASCII), fullmatch=True)
     return texts(carrier).filter(lambda text: text not in column.absent)
+
+
+def tested(plan: ColumnPlan, variant: Variant) -> st.SearchStrategy[Json] | None:
+    """Draw values of a type that the variant asks for, in a column that takes any (None: any)."""
+    drawn: dict[str, st.SearchStrategy[Json]] = {
+        "number": numbers(Range(None, None)).map(lambda number: number),
+        "string": texts("json").map(lambda text: text),
+        "boolean": st.booleans().map(lambda flag: flag),
+        "array": st.sampled_from(DOCUMENTS["list"]),
+        "object": st.sampled_from(DOCUMENTS["map"]),
+    }
+    own = [t for test in variant.where if plan.fields == (test.at,) for t in test.types]
+    known = [drawn[kind] for kind in own if kind in drawn]
+    return st.one_of(known) if known and plan.type == "json" else None
 
 
 def is_captured(plan: ColumnPlan) -> bool:

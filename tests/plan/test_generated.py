@@ -160,3 +160,39 @@ tables:
 """
     )
     assert ("thing.variant" in plan.rules) is can_fail
+
+
+def test_rows_of_a_single_kind_that_is_asked_for_may_be_of_none() -> None:
+    text = """files: {{data: {{path: data.json, carrier: json}}}}
+tables:
+  thing:
+    from: data
+    variants:
+      first: {{rows: /things/*, {where}set: {{shape: none}}}}
+"""
+    assert "thing.variant" in plan_of(text.format(where="where: {tag: {type: string}}, ")).rules
+    assert "thing.variant" not in plan_of(text.format(where="")).rules
+
+
+@pytest.mark.parametrize(
+    ("rows", "key", "can_fail"),
+    [
+        ("things/{id}", "page", False),
+        ("boxes/*/{id}", "page", True),
+        ("things/{id}", "true", True),
+    ],
+)
+def test_the_name_of_a_member_cannot_be_twice_in_its_object(
+    rows: str, key: str, *, can_fail: bool
+) -> None:
+    plan = plan_of(
+        f"""files: {{data: {{path: data.json, carrier: json}}}}
+tables:
+  page: {{from: data, rows: /pages/*}}
+  thing:
+    in: page
+    rows: "{rows}"
+    columns: {{id: {{at: "{{id}}", type: string, key: {key}}}}}
+"""
+    )
+    assert ("thing.id.duplicate" in plan.rules) is can_fail

@@ -167,3 +167,32 @@ tables:
         HEAD_LINES + 3,
         "the table key 'comment' is not supported by this version",
     )
+
+
+@pytest.mark.parametrize(
+    ("inside", "within"),
+    [
+        ("[thing.a, thing.b]", ("a", "b")),
+        ("[thing.c, thing.a]", ("a", "c")),
+        ("[thing.a, thing.b, thing.c]", ()),
+        ("thing", ()),
+        ("thing.b", ("b",)),
+    ],
+)
+def test_what_stands_inside_some_variants_of_a_place_says_which(
+    inside: str, within: tuple[str, ...]
+) -> None:
+    plan = plan_of(
+        f"""files: {{data: {{path: data.json, carrier: json}}}}
+tables:
+  thing:
+    from: data
+    rows: /things/*
+    variants:
+      a: {{where: {{kind: a}}, set: {{sort: a}}}}
+      b: {{where: {{kind: b}}, set: {{sort: b}}}}
+      c: {{where: {{kind: c}}, set: {{sort: c}}}}
+  part: {{in: {inside}, rows: parts/*, columns: {{name: {{type: string}}}}}}
+"""
+    )
+    assert [child.within for child in source_of(plan, "thing").children] == [within]

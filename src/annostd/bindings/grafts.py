@@ -128,8 +128,7 @@ def _remains(old: Old[Node], trie: Trie) -> Branch | None:
     if tree.is_null(node) or (trie.declared and _is_bare(tree, node)):
         return tree.text(node)
     if trie.declared:
-        fits = [tree.cell(node, item.kind)[1] for item in trie.declared]
-        return None if all(fits) else tree.text(node)
+        return tree.text(node) if _is_kept(old, trie) else None
     members = tree.members(node)
     if members is not None and trie.has_below():
         kept: dict[str, Branch] = {}
@@ -144,6 +143,14 @@ def _remains(old: Old[Node], trie: Trie) -> Branch | None:
     if tree.items(node) is not None and trie.every is not None:
         return []
     return None if trie.record or tree.items(node) is not None else tree.text(node)
+
+
+def _is_kept(old: Old[Node], trie: Trie) -> bool:
+    """Tell a value that could not be read as what it should be, or says that nothing is there."""
+    text = old.tree.text(old.node)
+    if any(is_same(spelling, text) for item in trie.declared for spelling in item.absent):
+        return True
+    return not all(old.tree.cell(old.node, item.kind)[1] for item in trie.declared)
 
 
 def _is_bare(tree: Tree[Node], node: Node) -> bool:

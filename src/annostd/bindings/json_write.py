@@ -56,27 +56,36 @@ def _joined(pieces: Iterable[str]) -> Iterator[bytes]:
 
 def _document(root: Branch) -> Iterator[str]:
     if isinstance(root, dict) and root:
-        begin = "{\n  "
-        for name, branch in root.items():
-            yield f"{begin}{name_text(name)}: "
-            yield from _block(branch, "  ")
-            begin = ",\n  "
-        yield "\n}\n"
+        yield from _members(root, "")
     else:
         yield from _block(root, "")
-        yield "\n"
+    yield "\n"
+
+
+def _members(body: Mapping[str, Branch], indent: str) -> Iterator[str]:
+    """Print members on their own lines."""
+    begin = f"{{\n{indent}  "
+    for name, branch in body.items():
+        yield f"{begin}{name_text(name)}: "
+        yield from _block(branch, f"{indent}  ")
+        begin = f",\n{indent}  "
+    yield f"\n{indent}}}"
 
 
 def _block(branch: Branch, indent: str) -> Iterator[str]:
-    """Print a value of the top level: rows one a line."""
-    if isinstance(branch, Printed) or (isinstance(branch, list) and _has_records(branch)):
+    """Print a value of the top level: rows one a line, and so those in a single row."""
+    body = branch.body if isinstance(branch, Row) else None
+    if isinstance(body, dict) and any(map(_holds_records, body.values())):
+        yield from _members(body, indent)
+        return
+    if isinstance(branch, Printed) or (isinstance(branch, list) and _holds_records(branch)):
         items = branch.texts if isinstance(branch, Printed) else map(compact, branch)
         begin = f"[\n{indent}  "
         for text in items:
             yield begin + text
             begin = f",\n{indent}  "
         yield "[]" if begin.startswith("[") else f"\n{indent}]"
-    elif isinstance(branch, dict) and any(isinstance(below, Row) for below in branch.values()):
+    elif isinstance(branch, dict) and _holds_records(branch):
         begin = f"{{\n{indent}  "
         for name, below in branch.items():
             yield f"{begin}{name_text(name)}: {compact(below)}"
@@ -86,5 +95,10 @@ def _block(branch: Branch, indent: str) -> Iterator[str]:
         yield compact(branch)
 
 
-def _has_records(branch: Sequence[Branch]) -> bool:
-    return any(isinstance(item, Row) for item in branch)
+def _holds_records(branch: Branch) -> bool:
+    """Tell a list or a map of records."""
+    if not isinstance(branch, (dict, list)):
+        return False
+    return any(
+        isinstance(item, Row) for item in (branch.values() if isinstance(branch, dict) else branch)
+    )

@@ -133,13 +133,22 @@ def _declare(outer: Trie, source: Source) -> None:
         places(outer, source.locator[:-1]).is_required = True
     for item in source.fields:
         if item.capture is None:
-            below = trie
-            for step in item.path:
-                below = below.members.setdefault(step, Trie())
+            below = _below(trie, item)
             below.whole = True
             below.declared.append(item)
     for child in source.children:
         _declare(trie, child)
+    bound = {name for v in source.variants for plan in v.columns for name in plan.fields}
+    for item in source.fields:
+        if item.capture is None and item.name not in bound and _below(trie, item).has_below():
+            _below(trie, item).whole = False  # a test says nothing of what stands below
+
+
+def _below(trie: Trie, item: Field) -> Trie:
+    """Find, and make where needed, the place of a field in its record."""
+    for step in item.path:
+        trie = trie.members.setdefault(step, Trie())
+    return trie
 
 
 def _site(
@@ -157,10 +166,7 @@ def _site(
     trie.record = False
     for position, item in enumerate(fields):
         if item.capture is None:
-            below = trie
-            for step in item.path:
-                below = below.members.setdefault(step, Trie())
-            below.fields.append(position)
+            _below(trie, item).fields.append(position)
     counts = id(cover) not in taken
     taken.add(id(cover))
     # what a record must be is said by the standard, not by what is asked for

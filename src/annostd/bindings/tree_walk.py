@@ -206,7 +206,7 @@ class Walk(Generic[Node]):
 
         Rows of one variant only say nothing of what stands in their place in another.
         """
-        if site.source.within is not None:
+        if site.source.within:
             return
         if site.is_wanted and (fault == "type" or site.source.required is not None):
             self.strayed.append(Strayed(site, fault, at, expected))

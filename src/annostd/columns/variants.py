@@ -42,6 +42,12 @@ def variant_of(source: Source, frame: pl.DataFrame, *, coded: bool) -> pl.Series
     return frame.select(chosen.alias("@variant")).to_series()
 
 
+def is_typed(texts: pl.Expr, types: Sequence[str]) -> pl.Expr:
+    """Tell the JSON texts that are of one of some types."""
+    known = [_FIRST[kind] for kind in types if kind in _FIRST]
+    return pl.any_horizontal(pl.lit(value=False), *(texts.str.contains(each) for each in known))
+
+
 def count_items(texts: pl.Series) -> pl.Series:
     """Count the items of JSON lists and the characters of JSON strings; other values have none."""
     return texts.map_elements(_count, return_dtype=pl.Int64)

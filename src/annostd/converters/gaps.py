@@ -115,11 +115,11 @@ def standing(work: Work, source: Source, outer: TableMap) -> pl.Series:
     """Tell the rows of the enclosing table in which rows of a source can stand."""
     tests = [
         (pl.col("@source") == number)
-        & (pl.col("@variant") == index if source.within is not None else pl.lit(value=True))
+        & (pl.col("@variant") == index if source.within else pl.lit(value=True))
         for number, place in enumerate(all_sources(work))
         if source in place.children
         for index, variant in enumerate(place.variants)
-        if source.within in {None, variant.name}
+        if not source.within or variant.name in source.within
     ]
     if not tests:
         return pl.repeat(value=True, n=outer.frame.height, dtype=pl.Boolean, eager=True)

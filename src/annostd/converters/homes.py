@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import polars as pl
 
+from annostd.columns.variants import is_typed
 from annostd.converters.geometry import has_geometry
 from annostd.converters.model import Homes
 from annostd.tables.schema import GEOMETRIES
@@ -158,6 +159,18 @@ def _tests_met(
                 if any(field == place or field.startswith(f"{place}/") for field in plan.fields)
             ),
         )
+    for test in variant.where:
+        for plan in variant.columns:
+            if test.types and plan.type == "json" and plan.fields == (test.at,):
+                yield _is_of(frame, plan, test.types)
+
+
+def _is_of(frame: pl.DataFrame, plan: ColumnPlan, types: Sequence[str]) -> pl.Expr:
+    """Tell the rows whose value is of one of some types, for columns that take any."""
+    if plan.name not in frame.columns or "present" in types:
+        return pl.lit(value=True)
+    missing = pl.col(plan.name).is_null() if "null" in types else pl.lit(value=False)
+    return missing | is_typed(pl.col(plan.name), types).fill_null(value=False)
 
 
 def _is_given(frame: pl.DataFrame, plan: ColumnPlan) -> pl.Expr:

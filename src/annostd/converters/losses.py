@@ -16,7 +16,6 @@ from annostd.converters.model import SHOWN, Lost, lose
 from annostd.converters.values import is_fixed
 from annostd.expressions import Need, vectorise
 from annostd.findings import Loss, LossKind
-from annostd.plan.columns import is_shape
 from annostd.plan.sources import walk
 from annostd.tables.geometry import polygons
 from annostd.tables.schema import GEOMETRIES, TABLES
@@ -60,7 +59,7 @@ def table_losses(work: Work, table: str, mapped: TableMap) -> Iterator[Lost]:
         mapped = replace(mapped, frame=mapped.frame.filter(kept), rows=mapped.rows.filter(kept))
     source = work.source.frames.get(table)
     for name, types in work.source_plan.types.get(table, {}).items():
-        if name in _TOLD or source is None or _is_shape(work, table, name):
+        if name in _TOLD or source is None or _is_told_elsewhere(work, table, name):
             continue
         if types.kind in GEOMETRIES:
             yield from _geometry(work, table, name, mapped)
@@ -68,11 +67,14 @@ def table_losses(work: Work, table: str, mapped: TableMap) -> Iterator[Lost]:
             yield from _scalar(work, table, name, mapped)
 
 
-def _is_shape(work: Work, table: str, name: str) -> bool:
-    """Tell whether a column only tells the source's variants apart: nothing is lost with it."""
+def _is_told_elsewhere(work: Work, table: str, name: str) -> bool:
+    """Tell whether a column is the source's own and not read: nothing is lost with it.
+
+    It tells variants apart, or names the row around, which is told of itself.
+    """
     known = work.source_plan.tables.get(table)  # rows that were made may be of a table of their own
     column = known.columns.get(name) if known is not None else None
-    return column is not None and is_shape(column)
+    return column is not None and column.implied and not column.canonical
 
 
 def untold_tables(work: Work) -> Iterator[Lost]:

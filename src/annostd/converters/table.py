@@ -27,6 +27,7 @@ from annostd.converters.intervals import has_interval, make_interval
 from annostd.converters.marking import joined_texts, keep_markable
 from annostd.converters.media import told_by_picture
 from annostd.converters.model import Homes, lose
+from annostd.converters.named import name_made
 from annostd.converters.rows import follow_own, is_measure, measured, take_rows
 from annostd.converters.supplied import repeat_supplied
 from annostd.converters.values import (
@@ -235,6 +236,10 @@ def _columns(
             bound = bound_rows(work, table, plan.name, frame)
             joined = None if work.is_same else joined_texts(work, table, plan, frame)
             value = make_value(making, plan, result) if joined is None else joined
+            if plan.made is not None:
+                told = name_made(making, plan, value, bound, map_table)
+                result.derived |= _made_for(plan, value, told)
+                value = told
             value = _nulled(value, bound).alias(plan.name)
             made[plan.name] = with_constants(work, table, value, frame)
             if not work.placed_media and is_unwritten(work.plan, table, plan):
@@ -248,6 +253,11 @@ def _columns(
     result.frame = frame.select(kept).with_columns(columns)
     result.rows = frame
     return result
+
+
+def _made_for(plan: ColumnPlan, before: pl.Series, after: pl.Series) -> dict[str, int]:
+    count = int((before.is_null() & after.is_not_null()).sum())
+    return {f"{plan.name} of its own": count} if count else {}
 
 
 def _rank(plan: ColumnPlan) -> int:

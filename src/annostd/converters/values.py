@@ -61,7 +61,8 @@ def make_value(making: Making, plan: ColumnPlan, result: TableMap) -> pl.Series:
     """Give a scalar column of the target its values."""
     work, frame = making.work, making.frame
     dtype = pl.UInt32() if plan.type == "reference" else DTYPES.get(plan.type, pl.String())
-    travels = plan.name in frame.columns and (plan.canonical or work.is_same)
+    is_outer = plan.implied and plan.refers is not None  # the row that this one stands in
+    travels = plan.name in frame.columns and (plan.canonical or is_outer or work.is_same)
     carried = frame[plan.name] if travels else None
     supplied = work.values.get(f"{making.table}.{plan.name}")
     if supplied is not None:
@@ -158,13 +159,13 @@ def _completed(making: Making, plan: ColumnPlan, values: pl.Series, result: Tabl
     if values.has_nulls():
         made = generated(making, plan, values, result)
         if made is not None:
-            values = values.zip_with(values.is_not_null() | _was_read(making), made)
+            values = values.zip_with(values.is_not_null() | was_read(making), made)
     if column.default is not None and column.required is not None and not making.work.is_same:
         values = values.fill_null(pl.lit(column.default, dtype=values.dtype))
     return values
 
 
-def _was_read(making: Making) -> pl.Series:
+def was_read(making: Making) -> pl.Series:
     """Tell the rows that go back into the files that they were read from, as they are."""
     if making.work.is_again and "@file" in making.frame.columns:
         return making.frame["@file"].is_not_null()

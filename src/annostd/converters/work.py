@@ -108,8 +108,10 @@ def _is_whole(file: FilePlan, source: Source) -> bool:
         return False
     fields = {field for v in source.variants for plan in v.columns for field in plan.fields}
     named = any(f"{{{name}}}" in fields for path in file.paths for name in template_fields(path))
+    is_single = all(step.kind == "member" for step in source.locator)
     is_root = file.file.carrier == "xml" and len(source.locator) == 1
-    return not source.locator or (is_root and not named)
+    is_owed = is_single and source.required is not None
+    return not source.locator or ((is_root or is_owed) and not named)
 
 
 def is_unwritten(plan: Plan, table: str, column: ColumnPlan) -> bool:

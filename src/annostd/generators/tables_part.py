@@ -192,6 +192,8 @@ def _limits(column: ColumnPlan) -> Iterator[str]:
         yield f"follows from {code(said.derive)}"
     if said.create:
         yield "makes the row that it names"
+    if said.made is not None:
+        yield "a row that names none is given one of its own"
 
 
 def _shown(value: object) -> str:

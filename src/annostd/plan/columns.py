@@ -126,11 +126,6 @@ def constant_column(table: str, name: str, mark: Mark, constant: Scalar) -> Colu
     return ColumnPlan(name, kind, column, (), canonical is not None, implied=True)
 
 
-def is_shape(plan: ColumnPlan) -> bool:
-    """Tell whether a column is a standard's own word for the variant of a row, not read."""
-    return plan.implied and not plan.canonical and plan.refers is None
-
-
 def native_fields(
     plan: ColumnPlan, captures: frozenset[str], referred: Kind | None
 ) -> tuple[Field, ...]:
@@ -171,8 +166,11 @@ def merged(fields: Iterable[Field]) -> tuple[Field, ...]:
         if known is None:
             found[field.name] = field
         elif known.kind != field.kind:
-            found[field.name] = Field(
-                known.name, known.path, "value", known.capture, known.default or field.default
+            found[field.name] = replace(
+                known,
+                kind="value",
+                default=known.default or field.default,
+                absent=known.absent or field.absent,
             )
     return tuple(found.values())
 
@@ -351,7 +349,13 @@ def _field(plan: ColumnPlan, name: str, captures: frozenset[str], referred: Kind
     if name.startswith("{"):
         what = name.strip("{}")
         raise broken(plan.column.mark, f"the capture {what!r} is not bound by the path or the rows")
-    return Field(name, place_path(name), _field_kind(plan, referred), default=_default(plan))
+    spellings = tuple(
+        json.dumps(spelling, ensure_ascii=False)
+        for spelling in plan.column.absent
+        if spelling is not None and plan.type not in GEOMETRIES
+    )
+    kind = _field_kind(plan, referred)
+    return Field(name, place_path(name), kind, default=_default(plan), absent=spellings)
 
 
 def _field_kind(plan: ColumnPlan, referred: Kind | None) -> Kind:

@@ -19,7 +19,7 @@ from annostd.plan.generated import generated_rules
 from annostd.plan.model import FilePlan, Plan, RulePlan, Source, TablePlan
 from annostd.plan.order import order_files
 from annostd.plan.possible import can_fail
-from annostd.plan.rules import creating, derived, written_rules
+from annostd.plan.rules import creating, derived, with_made, written_rules
 from annostd.plan.scope import table_types, text_constants
 from annostd.plan.sources import compile_sources, walk
 from annostd.plan.support import refuse_unsupported
@@ -142,7 +142,11 @@ def _derive(draft: _Draft) -> None:
             replace(
                 variant,
                 columns=tuple(
-                    derived(draft.standard, source.table, plan, draft.types)
+                    with_made(
+                        derived(draft.standard, source.table, plan, draft.types),
+                        source.table,
+                        draft.types,
+                    )
                     for plan in variant.columns
                 ),
             )

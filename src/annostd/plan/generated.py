@@ -134,7 +134,7 @@ def _table_rules(table: TablePlan, files: Sequence[FilePlan]) -> Iterator[RulePl
     if any(source.required for source in own):
         level = next(source.required for source in own if source.required)
         yield _rule(table.name, None, "missing", level)
-    if any(len(source.variants) > 1 for source in own):
+    if any(variant.where for source in own for variant in source.variants):
         yield _rule(table.name, None, "variant", Level.MUST)
     if any(source.shared for source in own):
         # rows without a key are the file's own words about itself

@@ -41,7 +41,8 @@ class Field:
     String, Boolean, or `value`, the JSON text of whatever stands there; text carriers (lines,
     xml) hand over String always. `capture`: the name of a capture of the path or the locator (or
     `order`), not a member. `default` is the JSON text of the native value that absence means: an
-    absent member stays absent where that value is to be written back.
+    absent member stays absent where that value is to be written back. `absent` are the JSON texts
+    of what else says that nothing is there, which stays, too.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Field:
     kind: Kind
     capture: str | None = None
     default: str | None = None
+    absent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,11 @@ class ColumnPlan:
     """A column of a source: as declared, with what the canonical table and conventions add.
 
     `fields` are the raw columns that it is made of, in the order of the form's slots, or of the
-    captures in `template`. `refers` is the table and column that a reference names; `implied`
-    says that nothing is read for it: the enclosing row, the owner of the file, or a constant of
-    the variant gives it. `derive` is the expression that a writer uses where the value is
-    missing.
+    captures in `template`. `refers` is the table and column that a reference names; `made` gives
+    the columns of the row that a writer makes for one that names none (None: it makes none);
+    `implied` says that nothing is read for it: the enclosing row, the owner of the file, or a
+    constant of the variant gives it. `derive` is the expression that a writer uses where the value
+    is missing.
     """
 
     name: str
@@ -73,6 +76,7 @@ class ColumnPlan:
     decimals: int | None = None
     template: Template | None = None
     derive: Typed | None = None
+    made: Mapping[str, Typed] | None = None
     implied: bool = False
 
 
@@ -121,9 +125,9 @@ class Source:
     A place of its own (file and locator, or locator inside another source), with the variants
     that share it. `name` is `table`, or `table.variant` where a variant has a place of its own,
     or `table.join`. `template` is for carriers of lines, `grammar` for those of tokens; `enclosing`
-    names the reference column that the enclosing row fills, `within` the one variant of the
-    enclosing row that has such rows (None: any). `children` are the sources inside it; `nests` says
-    that its own rows stand in one another, too, to any depth. `create` gives the columns of an
+    names the reference column that the enclosing row fills, `within` the variants of the
+    enclosing row that have such rows (none: all do). `children` are the sources inside it; `nests`
+    says that its own rows stand in one another, too, to any depth. `create` gives the columns of an
     enclosing row that a writer makes for a row without one (None: it makes none); `rising` rows are
     written in the order of their times, `sorted` ones in that of a column's text. In lines,
     `division` says that a row is a whole file, a block of lines or a section of blocks, `marked`
@@ -141,7 +145,7 @@ class Source:
     children: tuple[Source, ...] = ()
     template: Template | None = None
     enclosing: str | None = None
-    within: str | None = None
+    within: tuple[str, ...] = ()
     required: Level | None = None
     shared: bool = False
     empty: Literal["write", "omit"] = "omit"

@@ -46,7 +46,9 @@ def can_fail(rule: RulePlan, files: Sequence[FilePlan]) -> bool:
         for plan in variant.columns
         if plan.name == column
     ]
-    if fault == "duplicate" and all(_is_path(home.source, plan, files) for home, plan in plans):
+    if fault == "duplicate" and all(
+        _is_path(home.source, plan, files) or _is_member(home, plan) for home, plan in plans
+    ):
         return not plans
     return not plans or any(_can_column(*each, fault) for each in plans)
 
@@ -59,6 +61,15 @@ def _is_path(source: Source, plan: ColumnPlan, files: Sequence[FilePlan]) -> boo
     is_single = is_record and all(step.kind == "member" for step in source.locator)
     held = [name.strip("{}") for name in plan.fields]
     return is_single and source.template is None and names == [tuple(held)]
+
+
+def _is_member(home: _Home, plan: ColumnPlan) -> bool:
+    """Tell whether a key is the name of a member of the row around, of which there is one."""
+    steps = home.source.locator
+    names = [f"{{{step.name}}}" for step in steps[-1:] if step.kind == "capture"]
+    is_single = all(step.kind == "member" for step in steps[:-1])
+    is_name = home.carrier in _TYPED and [*plan.fields] == names
+    return is_name and is_single and plan.column.key == home.source.enclosing
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +106,7 @@ def _can_table(carrier: str, source: Source, fault: str, *, is_outermost: bool) 
     if fault == "variant":
         tested = all(variant.where for variant in source.variants)
         covered = _is_named(source) or _is_exhausted(source)
-        return len(source.variants) > 1 and tested and not covered
+        return tested and not covered
     return True
 
 

@@ -73,6 +73,16 @@ def creating(
     return {name: _check(text, scope, rows.mark) for name, text in rows.create.items()}
 
 
+def with_made(plan: ColumnPlan, table: str, types: Mapping[str, Mapping[str, Type]]) -> ColumnPlan:
+    """Compile what the row is made of that a row of `table` names if it names none."""
+    if plan.column.made is None:
+        return plan
+    scope = TableScope(table, types, {}, frozenset())
+    mark = plan.column.mark
+    made = {name: _check(text, scope, mark) for name, text in plan.column.made.items()}
+    return replace(plan, made=made)
+
+
 def _derive_mark(standard: Standard, plan: ColumnPlan) -> Mark:
     """Find where the expression of a column stands: below the key at the column's own mark."""
     here = plan.column.mark

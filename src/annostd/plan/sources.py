@@ -121,7 +121,7 @@ class _Compiler:
             variants=variants,
             template=parse_template(first.text) if first.text is not None else None,
             enclosing=self._enclosing(place, first, site),
-            within=_within(place, site.parent),
+            within=self._within(place, site.parent),
             required=first.required,
             shared=first.shared,
             empty=first.empty,
@@ -157,6 +157,15 @@ class _Compiler:
             name = f"{name}@{parent.name}"
         self._taken.add(name)
         return name
+
+    def _within(self, place: _Place, parent: Source | None) -> tuple[str, ...]:
+        """Name the variants of the enclosing row that have such rows, if not all there do."""
+        if parent is None:
+            return ()
+        alike = [(each.inside or "").partition(".") for each in self.places if _alike(each, place)]
+        named = {name for table, _, name in alike if table == parent.table}
+        here = [variant.name or "" for variant in parent.variants]
+        return () if "" in named or named >= {*here} else tuple(n for n in here if n in named)
 
     def _captures(self, site: _Site, locator: tuple[Step, ...]) -> frozenset[str]:
         """Name what the path of a file, a locator and those around it capture."""
@@ -278,12 +287,6 @@ def _places(table: Table) -> Iterator[_Place]:
         yield _Place(table.name, join.rows.file, None, ((None, join.rows),), join)
 
 
-def _within(place: _Place, parent: Source | None) -> str | None:
-    """Name the variant of the enclosing row, if others share its place."""
-    variant = (place.inside or "").partition(".")[2]
-    return variant if variant and parent is not None and len(parent.variants) > 1 else None
-
-
 def _is_inside(inner: _Place, outer: _Place) -> bool:
     if inner.inside is None or outer.join is not None:
         return False
@@ -292,6 +295,10 @@ def _is_inside(inner: _Place, outer: _Place) -> bool:
         message = f"the rows stand inside {table!r}, their own table, expected 'in' a variant of it"
         raise broken(inner.rows[0][1].mark, message)
     return table == outer.table and (not variant or variant in {name for name, _ in outer.rows})
+
+
+def _alike(one: _Place, other: _Place) -> bool:
+    return _kind(one) == _kind(other) and one.inside is not None
 
 
 def _kind(place: _Place) -> tuple[str | None, ...]:

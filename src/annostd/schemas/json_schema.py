@@ -142,7 +142,7 @@ class _Source:
             for plan in variant.columns:
                 schema = merged(schema, self.column(plan, constrain=False))
         for child in source.children:
-            if child.within is not None:
+            if child.within:
                 continue
             inner = _Source(self.plan, child)
             schema = merged(schema, inner.way(child.locator, closed=self.closed))
@@ -222,7 +222,7 @@ class _Source:
             if plan not in shared:
                 schema = merged(schema, self.column(plan, constrain=True))
         for child in self.source.children:
-            if child.within is not None and child.within == variant.name:
+            if variant.name in child.within:
                 inner = _Source(self.plan, child)
                 schema = merged(schema, inner.way(child.locator, closed=self.closed))
         schema.pop("additionalProperties", None)

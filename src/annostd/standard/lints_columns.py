@@ -240,6 +240,8 @@ def derivations(draft: Draft) -> Iterator[Fault]:
         }
         for _, node, column in source.columns():
             yield from grammar.text_faults(node.members.get("derive"), grammar.expression)
+            for made in mapping(node, "create").members.values():
+                yield from grammar.text_faults(made, grammar.expression)
             cycle = _cycle(column.name, derived)
             if cycle:
                 path = " then ".join(cycle)

@@ -118,8 +118,13 @@ def _refers(draft: Draft, node: MapNode, column: Column) -> Iterator[Fault]:
 
 
 def made_rows(draft: Draft) -> Iterator[Fault]:
-    """Find rows made of columns that the enclosing table does not have, or where none encloses."""
+    """Find rows made of columns that their table does not have, or for what names or encloses none.
+
+    They are made to be named, or to enclose others.
+    """
     for source in draft.sources:
+        for _, node, column in source.columns():
+            yield from _made_to_be_named(draft, node, column)
         if "create" not in source.tree.members:
             continue
         if not source.rows.inside:
@@ -132,6 +137,21 @@ def made_rows(draft: Draft) -> Iterator[Fault]:
             for name, key in mapping(source.tree, "create").keys.items():
                 if name not in known:
                     yield unknown(key.mark, "column", name, sorted(known), f" in '{outer}'")
+
+
+def _made_to_be_named(draft: Draft, node: MapNode, column: Column) -> Iterator[Fault]:
+    if column.made is None:
+        return
+    table = (column.refers or "").partition(".")[0]
+    if not table:
+        mark = place_of(node, "create")
+        yield fault_at(mark, f"'{column.name}' makes rows and names none, expected 'refers'")
+    elif table in draft.tables:
+        around = {each.table for row in draft.of_table(table) for each in draft.enclosing(row)}
+        known = {*draft.columns_of(table), *around}
+        for name, key in mapping(node, "create").keys.items():
+            if name not in known:
+                yield unknown(key.mark, "column", name, sorted(known), f" in '{table}'")
 
 
 def file_references(draft: Draft) -> Iterator[Fault]:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from annostd.standard import grammar
 from annostd.standard.merge import fault_at
+from annostd.tables.schema import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from annostd.errors import Fault
     from annostd.standard.draft import Draft, SourceView
-    from annostd.standard.model import Condition, Json
+    from annostd.standard.model import Column, Condition, Json
     from annostd.templates import Blanks
 
 
@@ -121,6 +122,8 @@ def _asks(source: SourceView) -> tuple[object, ...]:
     lengths = tuple((test.at, test.length) for test in rows.where if test.length)
     places = {place for column in rows.columns.values() for place in column.at}
     names = tuple((test.at, test.constants) for test in rows.where if test.at in places)
+    anything = {p for c in rows.columns.values() if _takes_any(source, c) for p in c.at}
+    kinds = tuple((t.at, t.types) for t in rows.where if t.types and t.at in anything)
     return (
         sorted(rows.constants.items(), key=str),
         frozenset(fits),
@@ -128,4 +131,13 @@ def _asks(source: SourceView) -> tuple[object, ...]:
         rows.file,
         lengths,
         names,
+        kinds,
     )
+
+
+def _takes_any(source: SourceView, column: Column) -> bool:
+    """Tell whether a column holds values of several types, so that these tell its rows apart."""
+    canonical = TABLES.get(source.table, {}).get(column.name)
+    if canonical is not None:
+        return canonical.type == "json"
+    return column.type in {"any", "json"}

@@ -130,7 +130,8 @@ class Column:
     """One column of a table, and where it stands in the record.
 
     `at` holds one place, or the slots' places of a form. `values` pairs native with canonical
-    values.
+    values. `create`: the row named exists because it is named; `made` gives the columns of a row
+    that is made for a row that names none, each with its expression (None: none is made).
     `type`, `form` and the conventions are None where the canonical table or `conventions` decide.
     """
 
@@ -154,6 +155,7 @@ class Column:
     space: str | None = None
     refers: str | None = None
     create: bool = False
+    made: Mapping[str, str] | None = None
     through: str | None = None
     key: bool | str = False
     required: Level | None = None

@@ -42,6 +42,7 @@ def column(key: ScalarNode, node: MapNode) -> Column:
         space=m.text(node, "space"),
         refers=m.text(node, "refers"),
         create=bool(m.flag(node, "create")),
+        made=_made(node),
         through=m.text(node, "through"),
         key=_key(m.scalar(node, "key")),
         required=m.level(node, "required"),
@@ -59,6 +60,11 @@ def column(key: ScalarNode, node: MapNode) -> Column:
         doc=m.text(node, "doc"),
         clause=m.text(node, "clause"),
     )
+
+
+def _made(node: MapNode) -> dict[str, str] | None:
+    is_mapping = isinstance(node.members.get("create"), MapNode)
+    return dict(m.text_pairs(node, "create")) if is_mapping else None
 
 
 def _key(value: Scalar) -> bool | str:

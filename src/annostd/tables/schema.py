@@ -154,7 +154,16 @@ _TABLES: dict[str, tuple[CanonicalColumn, ...]] = {
         CanonicalColumn(
             "media", "reference", "the medium that is annotated", table="media", is_owner=True
         ),
-        CanonicalColumn("category", "reference", "the class given", table="category"),
+        CanonicalColumn(
+            "category",
+            "reference",
+            "the class given, else the one of its track",
+            table="category",
+            fallback="track.category",
+        ),
+        CanonicalColumn(
+            "track", "reference", "the object that it shows, here as elsewhere", table="track"
+        ),
         CanonicalColumn("layer", "reference", "the layer or tier that it stands in", table="layer"),
         CanonicalColumn(
             "parent", "reference", "the annotation that this is a part of", table="annotation"
@@ -224,6 +233,11 @@ _TABLES: dict[str, tuple[CanonicalColumn, ...]] = {
         ),
         CanonicalColumn("role", "string", "the part that it plays"),
         CanonicalColumn("target", "reference", "the annotation that plays it", table="annotation"),
+    ),
+    "track": (
+        CanonicalColumn("id", "string", "identifier that annotations refer to"),
+        CanonicalColumn("name", "string", "what the object is called"),
+        CanonicalColumn("category", "reference", "the class of the object", table="category"),
     ),
     "layer": (
         CanonicalColumn("media", "reference", "the medium that it is about", table="media"),
