@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, cast
 
 from annostd.plan.sources import walk
 from annostd.tables.schema import GEOMETRIES, TABLES
+from tests.laws.gathered import points_apart, said_elsewhere, untold, whole
 from tests.laws.given_back import falls_back, is_counted, is_ordinal, is_union
-from tests.laws.outlines import Outline, outline_of
-from tests.laws.solids import Point, apart, corners
+from tests.laws.outlines import Outline
+from tests.laws.solids import apart
 from tests.laws.told_apart import (
     Pairs,
     Row,
@@ -27,10 +28,8 @@ from tests.laws.told_apart import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from annostd.plan.model import ColumnPlan, Plan
-    from annostd.tables.dataset import Tables
+    from annostd.plan.model import ColumnPlan
+    from tests.laws.sides import Side
 
 NEAR = 1.5
 """How far, in pixels, rounding may move an edge."""
@@ -38,30 +37,6 @@ EXACT = 1e-9
 CLOSE = 1e-6
 PRINTED = 0.01
 """How far, in pixels, an outline that was made of a box may stand from it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """The tables of one dataset under its plan, as rows."""
-
-    plan: Plan
-    tables: Tables
-    rows: Mapping[str, list[Row]]
-
-    @classmethod
-    def of(cls, plan: Plan, tables: Tables) -> Side:
-        rows = {t: frame.rows(named=True) for t, frame in tables.frames.items()}
-        return cls(plan, tables, rows)
-
-    def outline(self, row: Row, column: str, size: tuple[int, int]) -> Outline | None:
-        """Give a geometry of an annotation in half-open pixels."""
-        form = self.tables.forms.get("annotation", {}).get(column)
-        return outline_of(row, column, form, size) if form is not None else None
-
-    def solid(self, row: Row, column: str) -> list[Point] | None:
-        """Give the corners of a cuboid."""
-        form = self.tables.forms.get("annotation", {}).get(column)
-        return corners(row, column, form) if form is not None else None
 
 
 @dataclass(slots=True)
@@ -77,6 +52,7 @@ class _Comparison:
     before: Side
     after: Side
     pairs: dict[str, Pairs] = field(default_factory=dict)
+    apart: set[int] = field(default_factory=set)
     found: Difference = field(default_factory=Difference)
 
 
@@ -88,13 +64,17 @@ def difference(before: Side, after: Side) -> Difference:
         if not rows:
             continue
         if table not in after.plan.tables:
-            work.found.counts["lost", table] += len(rows)
+            work.found.counts += untold(before.plan, after.plan, table, rows)
             continue
         work.pairs[table] = _aligned(work, table)
         kept = {old for old, _ in work.pairs[table]}
         gone = [row for number, row in enumerate(rows) if number not in kept]
-        gaps = sum(table == "annotation" and _is_gap(before, row) for row in gone)
-        for kind, count in (("lost", len(gone) - gaps), ("derivable", gaps)):
+        said = said_elsewhere(before.plan, after.plan, table)
+        back = sum(
+            row.get(said) is not None or (table == "annotation" and _is_gap(before, row))
+            for row in gone
+        )
+        for kind, count in (("lost", len(gone) - back), ("derivable", back)):
             if count:
                 work.found.counts[kind, table] += count
         for column in before.plan.tables[table].columns.values():
@@ -137,7 +117,7 @@ def _keys(
         tell = stem if all(row.get("path") for row in new) else label
         return [tell(row) for row in old], [tell(row) for row in new]
     if table in {"category", "agent"}:
-        return names(old), names(new)
+        return names(whole(work.before.plan, table, old)), names(whole(work.after.plan, table, new))
     if table == "attribute":
         return numbered(_owners(work, old)), numbered([_owner(work.after, row) for row in new])
     return None
@@ -196,9 +176,15 @@ def _annotations(work: _Comparison, old: list[Row], new: list[Row]) -> Pairs:
         size = _size(work, was, now)
         for a in left:
             due = _rows_due(work, old[a], size)
+            names = _named_points(work.before, old[a])
+            split = points_apart(work.before.plan, work.after.plan, old[a], names)
+            due += split
             same = [b for b in right if b not in taken and _is_same(work, old[a], new[b], size)]
             taken.update(same[:due])
             pairs.extend((a, b) for b in same[:due])
+            if split:
+                work.apart.add(same[due - 1])
+                work.found.counts["lost", "annotation.keypoints"] += 1
     assert len(taken) == len(written), "an annotation was read back that nobody wrote"
     return pairs
 
@@ -248,6 +234,12 @@ def _rows_due(work: _Comparison, row: Row, size: tuple[int, int]) -> int:
     return max(parts, 1) if form is not None and form.parts == "one" else 1
 
 
+def _named_points(side: Side, row: Row) -> object:
+    """Give the names of the points of an object's class."""
+    at = row.get("category")
+    return side.rows["category"][at].get("keypoints") if isinstance(at, int) else None
+
+
 def _places(side: Side, row: Row, size: tuple[int, int]) -> list[Outline]:
     return [o for name in GEOMETRIES if (o := side.outline(row, name, size)) is not None]
 
@@ -266,6 +258,7 @@ def _column(work: _Comparison, table: str, column: ColumnPlan) -> None:
     lost = [
         (a, b)
         for a, b in work.pairs[table]
+        if not (table == "annotation" and b in work.apart)
         if _is_lost(work, table, column, work.before.rows[table][a], work.after.rows[table][b])
     ]
     for a in {a for a, _ in lost}:
@@ -323,7 +316,8 @@ def _geometry(work: _Comparison, table: str, column: ColumnPlan) -> None:
             continue
         now = [o for row in rows if (o := work.after.outline(row, column.name, size)) is not None]
         if not now:
-            whole = len(rows) == 1 and _is_bounds(work, column.name, (old, rows[0]), was, size)
+            own = len(set(several) - work.apart) == 1
+            whole = own and _is_bounds(work, column.name, (old, rows[0]), was, size)
             work.found.counts["derivable" if whole else "lost", name] += 1
             continue
         parts = [was] if len(now) == 1 else [Outline([ring]) for ring in was.rings]
@@ -361,7 +355,7 @@ def _is_bounds(
     work: _Comparison, column: str, rows: tuple[Row, Row], box: Outline, size: tuple[int, int]
 ) -> bool:
     """Tell whether a box that is gone is just the bounds of the outline that is still there."""
-    for name in ("polygons", "mask") if column == "box" else ():
+    for name in ("polygons", "mask", "keypoints") if column == "box" else ():
         kept = work.after.outline(rows[1], name, size)
         if kept is not None:
             outline = work.before.outline(rows[0], name, size)
@@ -389,6 +383,9 @@ def _is_derivable(work: _Comparison, table: str, column: ColumnPlan, rows: tuple
 def _is_area(work: _Comparison, old: Row, new: Row) -> bool:
     size = _size(work, old.get("media"), new.get("media"))
     kept = next((n for n in ("polygons", "mask", "box") if work.after.outline(new, n, size)), "")
+    box = work.before.outline(old, "box", size)
+    if not kept and box is not None and _is_bounds(work, "box", (old, new), box, size):
+        kept = "box"
     own, made = work.before.outline(old, kept, size), work.after.outline(new, kept, size)
     outline, close = (own, CLOSE) if own is not None else (made, PRINTED)
     area = old.get("area")

@@ -33,7 +33,8 @@ SECONDS = 10
 
 def draw_shapes(draw: st.DrawFn, draft: Draft, variant: Variant, row: Row) -> bool:
     """Draw the geometries of a row, so that all are of one object."""
-    plans = {plan.type: plan for plan in variant.columns if plan.type in GEOMETRIES}
+    own = (plan for plan in variant.columns if plan.gather is None)
+    plans = {plan.type: plan for plan in own if plan.type in GEOMETRIES}
     timed = plans.pop("interval", None)
     if timed is not None:
         row[timed.name] = _times(draw, draft, timed)
@@ -66,7 +67,7 @@ def draw_shapes(draw: st.DrawFn, draft: Draft, variant: Variant, row: Row) -> bo
 def _others(draw: st.DrawFn, draft: Draft, place: tuple[ColumnPlan, Edges], row: Row) -> None:
     """Draw a geometry that is neither outline nor mask within a box."""
     plan, box = place
-    if plan.form is not None and "visibility" in plan.form.slots:
+    if plan.written is not None and "visibility" in plan.written.slots:
         row[plan.name] = draw(labelled(_points_of_class(draft, row), box))
     elif plan.type in OTHERS:
         row[plan.name] = draw(OTHERS[plan.type](plan, box))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from hypothesis import strategies as st
 
 from tests.laws.captures import choices, claimed, is_name
+from tests.laws.gathered import naming_part
 from tests.laws.order import makers, sources
 from tests.laws.values import is_captured
 
@@ -43,7 +44,9 @@ def refer(
         if isinstance(through, int) and plan.name != source.enclosing and through < len(outer):
             row[plan.name] = outer[through].get(plan.name)
         return True
+    part = naming_part(draft.plan, table)
     rows = _nameable(draft, source, plan, row)
+    rows = [n for n in rows if part is None or draft.rows[table][n].get(part) is None]
     makes = [] if plan.column.create else makers(draft.plan, table)
     if makes:
         named = {cast("int", r[c]) for t, c in makes for r in draft.rows.get(t, []) if c in r}

@@ -66,7 +66,11 @@ def outline_of(row: Row, column: str, form: Form, size: tuple[int, int]) -> Outl
     if not rings:
         return None
     stride = len(form.slots)
-    flat = [[v for n, v in enumerate(ring) if n % stride < AXES] for ring in rings]
+    absent = 0.0 if stride > AXES else None  # in the last slot: such a point is nowhere
+    points = [[ring[n : n + stride] for n in range(0, len(ring), stride)] for ring in rings]
+    flat = [
+        [v for p in ring if p[-1] != absent or absent is None for v in p[:AXES]] for ring in points
+    ]
     scaled = [
         [v * (high if n % 2 else wide) - form.origin for n, v in enumerate(ring)] for ring in flat
     ]

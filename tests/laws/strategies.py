@@ -15,6 +15,7 @@ from annostd.plan.sources import walk
 from annostd.tables.schema import GEOMETRIES
 from tests.laws.cells import cells, is_order, may_miss
 from tests.laws.figures import draw_shapes
+from tests.laws.gathered import can_gather, gather
 from tests.laws.joined import draw_joined
 from tests.laws.marks import compose, cover, is_in_block, mark
 from tests.laws.naming import hand_on, naming_carrier, only_named, refer, sort_rows
@@ -79,6 +80,7 @@ def drafts(draw: st.DrawFn, plan: Plan) -> Draft:
             sort_rows(draft, source)
     _counted(draft)
     compose(draft)
+    gather(draft)
     return draft
 
 
@@ -265,20 +267,27 @@ def _row(draw: st.DrawFn, draft: Draft, place: tuple[FilePlan, Source], row: Row
     if source.marked is not None and not mark(draw, draft, source, row):
         return
     cover(draw, draft, (source, variant), row)
-    for plan in variant.columns:
-        if plan.implied or plan.refers is not None or plan.type in GEOMETRIES or plan.derive:
-            continue
-        if plan.name in row or plan.fields[0] in {name for name, *_ in source.composed}:
-            continue
+    for plan in _plain(source, variant, row):
         value = _value(draw, draft, (file, source, variant), plan, row)
         if value is not None:
             row[plan.name] = value
     _follow(draft, variant, row)
-    if not draw_shapes(draw, draft, variant, row):
+    if not can_gather(draft, variant, row) or not draw_shapes(draw, draft, variant, row):
         return
     if _is_repeated(draft, source, row):
         return
     _keep(draft, source.table, row, (source.name, number))
+
+
+def _plain(source: Source, variant: Variant, row: Row) -> list[ColumnPlan]:
+    """List the columns of a variant that hold a value of their own which the row has not yet."""
+    composed = {name for name, *_ in source.composed}
+    own = (p for p in variant.columns if not (p.implied or p.refers or p.derive or p.gather))
+    return [
+        plan
+        for plan in own
+        if plan.type not in GEOMETRIES and plan.name not in row and plan.fields[0] not in composed
+    ]
 
 
 def _follow(draft: Draft, variant: Variant, row: Row) -> None:

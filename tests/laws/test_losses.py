@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from annostd.api import convert, read
 from annostd.findings import LossKind
 from tests.laws.datasets import alike, dialects_of, named, shipped, write_draft
-from tests.laws.difference import Side, difference
+from tests.laws.difference import difference
+from tests.laws.sides import Side
 from tests.laws.strategies import drafts
 
 if TYPE_CHECKING:

@@ -196,3 +196,9 @@ def test_keys_are_unique_in_their_scope_and_missing_ones_are_no_duplicates() -> 
     tally, rows = judge_duplicates(frame, ["id"])
     assert (tally, rows["id"].to_list()) == (Tally(passed=1, failed=2), [1, 1])
     assert judge_duplicates(frame, ["id", "file"])[0] == Tally(passed=3)
+
+
+def test_keys_of_rows_that_are_parts_of_others_are_compared_within_these() -> None:
+    frame = pl.DataFrame({"id": [1, 1, 2, 2, 3, 3], "of": [None, 0, None, None, 0, 0]})
+    tally, rows = judge_duplicates(frame, ["id", "of"], "of")
+    assert (tally, rows["id"].to_list()) == (Tally(passed=2, failed=4), [2, 2, 3, 3])

@@ -52,7 +52,8 @@ def _placed(dataset: Dataset, lost: Lost) -> Loss:
         return lost.loss
     # outlines stay out of this: taking rows of all columns together may copy each of them whole
     light = frame.select(name for name, dtype in frame.schema.items() if not dtype.is_nested())
-    return _with_places(dataset, lost.loss, lost.table, light[list(lost.rows)])
+    rows = [row for row in lost.rows if row < frame.height]  # others were made to be written
+    return _with_places(dataset, lost.loss, lost.table, light[rows])
 
 
 def _with_places(dataset: Dataset, loss: Loss, table: str, rows: pl.DataFrame) -> Loss:

@@ -10,6 +10,7 @@ import polars as pl
 from annostd.columns.created import create_rows
 from annostd.columns.decode import Decoded, decode
 from annostd.columns.fixed import fixed_rows
+from annostd.columns.gathered import Gathering, gather_values, with_known
 from annostd.columns.joins import Joins
 from annostd.columns.marked import complete
 from annostd.columns.nesting import WITHIN, outermost
@@ -18,6 +19,7 @@ from annostd.columns.owners import Owners
 from annostd.columns.references import References
 from annostd.columns.retained import Retained, merge_rows
 from annostd.columns.sorted_rows import SortedRows
+from annostd.plan.gathers import naming_parts
 from annostd.plan.sources import walk
 
 if TYPE_CHECKING:
@@ -68,6 +70,7 @@ class Assembler:
         self._sorted = SortedRows()
         self._owners = Owners(plan, files)
         self._fixed = fixed_rows(plan)
+        self._parted = {table for table in plan.tables if naming_parts(plan, table) is not None}
         self._homes = {
             source.name: (file, source) for file in plan.files for source in walk(file.sources)
         }
@@ -114,14 +117,21 @@ class Assembler:
                 frame, lacking = self._number(file, source, rows, frames)
                 frames[source.name] = frame
                 faults.extend(lacking)
-        for source in walk(file.sources):
-            if source.name in decoded:
-                frame, dangling = self._resolve(file, source, frames[source.name])
-                frames[source.name] = frame
+        for group in self._together(file, decoded):
+            for source in group:
+                frames[source.name], dangling = self._resolve(file, source, frames[source.name])
                 faults.extend(dangling)
-                if source.join is None:
-                    new = frame.filter(pl.col("@new")) if source.shared else frame
-                    tables.setdefault(source.table, []).append(new)
+            beside = [frames[source.name] for source in group]
+            for source in group if group[0].join is None else ():
+                gathering = Gathering(decoded, beside, self._named, self._wanted(source))
+                frame, lacking = gather_values(source, frames[source.name], gathering)
+                frames[source.name] = frame
+                _mark_others(source, frames, lacking)
+                faults.extend(lacking)
+                self._retained.keep(source, frame)
+                self._owners.note(file, source, frame)
+                new = frame.filter(pl.col("@new")) if source.shared else frame
+                tables.setdefault(source.table, []).append(new)
         self._documents(file, raw, frames)
         unknown = tuple(
             (name, item.path, item.count, item.row)
@@ -211,18 +221,29 @@ class Assembler:
             return frame, faults
         return self._retained.number(source, frame), faults
 
+    def _together(self, file: FilePlan, decoded: Mapping[str, Decoded]) -> list[list[Source]]:
+        """Group the sources of a role: one group where rows of a table are parts of others."""
+        groups: dict[str, list[Source]] = {}
+        for source in walk(file.sources):
+            if source.name in decoded:
+                is_whole = source.join is not None or source.table not in self._parted
+                groups.setdefault(source.name if is_whole else source.table, []).append(source)
+        return list(groups.values())
+
     def _resolve(
         self, file: FilePlan, source: Source, frame: pl.DataFrame
     ) -> tuple[pl.DataFrame, list[CellFaults]]:
-        """Resolve what numbered rows refer to, and keep those that others may refer to."""
-        dangling: list[CellFaults] = []
-        if source.join is not None:
-            return frame, dangling
-        if not source.shared:
-            frame, dangling = self._references.resolve(file, source, frame)
-        self._retained.keep(source, frame)
-        self._owners.note(file, source, frame)
-        return frame, dangling
+        """Resolve what numbered rows refer to."""
+        if source.join is not None or source.shared:
+            return frame, []
+        return self._references.resolve(file, source, frame)
+
+    def _named(self, place: tuple[str, str, str], rows: pl.Series) -> pl.Series | None:
+        """Give a column of the rows that references of a table name."""
+        table, reference, column = place
+        refers = self.plan.tables[table].columns[reference].refers
+        frame = self._retained.table(refers[0]) if refers is not None else None
+        return frame[column].gather(rows) if frame is not None and column in frame.columns else None
 
     def _stamped(self, source: Source, frame: pl.DataFrame) -> pl.DataFrame:
         return frame.with_columns(pl.lit(self._numbers[source.name], pl.UInt16).alias("@source"))
@@ -263,6 +284,17 @@ class Assembler:
                 number = self._numbers[file.sources[0].name]
                 source = pl.lit(number, pl.UInt16).alias("@source")
                 frames[name] = rows.frame.with_columns(source)
+
+
+def _mark_others(
+    source: Source, frames: dict[str, pl.DataFrame], faults: Sequence[CellFaults]
+) -> None:
+    """Mark the cells at fault of rows of other sources, of which those of a source are made."""
+    for fault in faults:
+        if fault.source != source.name and fault.column is not None:
+            frame = frames[fault.source]
+            rows = pl.Series(range(frame.height), dtype=pl.UInt32).is_in(fault.rows.implode())
+            frames[fault.source] = frame.with_columns(with_known(frame, fault.column, rows))
 
 
 def _positions(frame: pl.DataFrame) -> pl.Series:

@@ -195,7 +195,7 @@ class _Cells:
             if plan.name in self.variant.constants:
                 constant = self.variant.constants[plan.name]
                 self.columns[plan.name] = repeated(constant, plan.type, height)
-            elif not plan.implied:
+            elif not plan.implied and plan.gather is None:
                 self._column(plan, None if want is None else want[plan.name])
         if not self.columns:
             return pl.DataFrame({"@none": pl.repeat(0, height, eager=True)}).drop("@none")

@@ -21,7 +21,7 @@ from annostd.columns.times import encode_intervals
 from annostd.plan.divisions import SPAN
 from annostd.tables import lists
 from annostd.tables.geometry.forms import PLACED
-from annostd.tables.geometry.points import VISIBILITY, recoded
+from annostd.tables.geometry.points import VISIBILITY, recoded, without_visibility
 from annostd.tables.lists import filled
 from annostd.tables.numbers import shortest
 from annostd.tables.schema import GEOMETRIES, POINTED, SLOTTED
@@ -87,7 +87,7 @@ class _Cells:
         for condition in variant.where:
             made.update(self._constant(condition))
         for plan in variant.columns:
-            if not plan.implied:
+            if not plan.implied and plan.gather is None:
                 made.update(self._column(plan))
         return made
 
@@ -197,9 +197,11 @@ class _Cells:
         return self._numbers(plan, _paired(packed, PAIR) if is_paired else packed)
 
     def _points(self, plan: ColumnPlan, values: pl.Series) -> pl.Series:
-        form = plan.form
-        if form is None:
+        form = plan.written
+        if form is None or plan.form is None:
             return values
+        if plan.said is not None:
+            values = without_visibility(values, plan.form)
         if VISIBILITY in form.slots and plan.column.values:
             natives, codes = visibilities(plan)
             values, _ = recoded(values, form, codes, natives)

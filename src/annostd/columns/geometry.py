@@ -191,26 +191,43 @@ def _points(
     coded: bool,
     parts: Collection[str] | None,
 ) -> None:
-    form = plan.form or Form("polygons")
+    form = plan.written or Form("polygons")
     name = plan.fields[0]
     values = _rings(frame[name], plan, form, shapes, coded=coded)
     shapes.columns[f"present({plan.name})"] = values.is_not_null()
     values = _worded(values, plan, form, shapes)
     measures = points.measure(values, form)
-    _point_length(values, plan, form, shapes)
+    odd = measures["odd"].fill_null(value=False)
+    _point_length(values, plan, odd, shapes)
     if is_ranged(plan):
         placed = points.planar(values, form)
         _list_range(placed.list.eval(pl.element().list.explode()), plan, shapes)
     if not coded:
-        unread = values.is_null() | measures["odd"].fill_null(value=False)
-        _text_pattern(frame[name], unread, plan, shapes)
-    for column in measures.columns:
-        if column != "odd":
-            shapes.columns[_measure_name(plan.name, column)] = measures[column]
-    shapes.fault(name, "length", measures["odd"].fill_null(value=False), _whole_points(form))
+        _text_pattern(frame[name], values.is_null() | odd, plan, shapes)
+    shapes.columns.update(_measured(plan, measures))
+    shapes.fault(name, "length", odd, _whole_points(form))
     _drop_unwanted(shapes, parts)
     if parts is None or "" in parts:
-        shapes.columns[plan.name] = values
+        shapes.columns[plan.name] = (
+            values if plan.said is None else points.with_unsaid(values, form)
+        )
+
+
+def measure_points(
+    plan: ColumnPlan, values: pl.Series, parts: Collection[str] | None
+) -> dict[str, pl.Series]:
+    """Make the columns of points that are put together of rows; `parts` as in decoding."""
+    made = Shapes({f"present({plan.name})": values.is_not_null()})
+    if plan.form is not None:
+        made.columns.update(_measured(plan, points.measure(values, plan.form)))
+    _drop_unwanted(made, parts)
+    if parts is None or "" in parts:
+        made.columns[plan.name] = values
+    return made.columns
+
+
+def _measured(plan: ColumnPlan, measures: pl.DataFrame) -> dict[str, pl.Series]:
+    return {_measure_name(plan.name, n): measures[n] for n in measures.columns if n != "odd"}
 
 
 def _text_pattern(raw: pl.Series, faulty: pl.Series, plan: ColumnPlan, shapes: Shapes) -> None:
@@ -269,13 +286,17 @@ def visibilities(plan: ColumnPlan) -> tuple[list[float], list[float]]:
     )
 
 
-def _point_length(values: pl.Series, plan: ColumnPlan, form: Form, shapes: Shapes) -> None:
-    """Find rows with a part of too few or too many numbers, or of points written in pairs."""
-    if plan.column.length is None:
+def _point_length(values: pl.Series, plan: ColumnPlan, odd: pl.Series, shapes: Shapes) -> None:
+    """Find rows with a part of too few or too many numbers, or of points written in pairs.
+
+    Rows of which a last point is not whole are told already.
+    """
+    form = plan.written
+    if plan.column.length is None or form is None:
         return
     least, most = plan.column.length
     item, each = ("points", len(form.slots)) if form.layout == "pairs" else ("numbers", 1)
-    sizes = values.list.eval(pl.element().list.len())
+    sizes = pl.select(pl.when(~odd).then(values)).to_series().list.eval(pl.element().list.len())
     if least is not None:
         few = (sizes.list.min() < least * each).fill_null(value=False)
         shapes.fault(plan.fields[0], "length", few, f"at least {least} {_some(item, least)}")

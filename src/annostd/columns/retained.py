@@ -9,6 +9,7 @@ import polars as pl
 from annostd.columns.keys import KeyIndex, index_keys
 from annostd.columns.shared_rows import SharedRows
 from annostd.plan.agreement import early_references
+from annostd.plan.gathers import naming_parts
 from annostd.plan.sources import walk
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ class Retained:
         self._early = frozenset(
             column.refers[0] for _, _, column in early_references(plan.files) if column.refers
         )
+        self._parts = {
+            table: by for table in plan.tables if (by := naming_parts(plan, table)) is not None
+        }
         self._coming: dict[str, dict[str, pl.DataFrame]] = {}
         self._indexes: dict[tuple[str, str, str | None], KeyIndex] = {}
 
@@ -84,7 +88,7 @@ class Retained:
         """Index the rows of a table by a key, in a scope; None where no row has that key."""
         name = (table, key, scope)
         if name not in self._indexes:
-            rows = self._keyed(table, key)
+            rows = self._whole(table, self._keyed(table, key))
             if rows is None or key not in rows.columns:
                 return None
             self._indexes[name] = index_keys(rows, key, scope)
@@ -100,6 +104,13 @@ class Retained:
             return known
         parts = [*coming.values()] if known is None else [known, *coming.values()]
         return pl.concat(parts, how="diagonal_relaxed").sort("@row")
+
+    def _whole(self, table: str, rows: pl.DataFrame | None) -> pl.DataFrame | None:
+        """Leave out rows that are only parts of others: no name means them."""
+        by = self._parts.get(table)
+        if rows is None or by is None or by not in rows.columns:
+            return rows
+        return rows.filter(pl.col(by).is_null())
 
 
 def merge_rows(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:

@@ -111,15 +111,19 @@ def _geometry(name: str, form: Form, values: list[Json]) -> dict[str, pl.Series]
     return present | sides | made | {f"{name}.text": text}
 
 
-def _rings(form: Form, value: list[Json]) -> list[list[float]]:
+def _rings(form: Form, value: list[Json]) -> list[list[float | None]]:
     """Read parts of numbers; a line and keypoints are written as points."""
     if form.kind == "polygons":
         return [[float(cast("float", n)) for n in cast("list[Json]", ring)] for ring in value]
-    return [[_number(n) for point in value for n in cast("list[Json]", point)]]
+    points = [cast("list[Json]", point) for point in value]
+    unsaid: list[Json] = [None] * len(form.slots)
+    return [[_number(n) for point in points for n in [*point, *unsaid[len(point) :]]]]
 
 
-def _number(value: Json) -> float:
-    """Read a number, or a word for visibility."""
+def _number(value: Json) -> float | None:
+    """Read a number, or a word for visibility; of a point that ends before, it is not said."""
+    if value is None:
+        return None
     if isinstance(value, str):
         return float(VISIBILITIES.index(value))
     return float(cast("float", value))

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from annostd.columns.masks import place_masks, spread_masks
-from annostd.tables.geometry import boxes, polygons, slotted
+from annostd.tables.geometry import boxes, points, polygons, slotted
 from annostd.tables.geometry.forms import PLACED
+from annostd.tables.geometry.points import VISIBILITY
 from annostd.tables.schema import POINTED, SLOTTED
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 _CORNERS = ("x1", "y1", "x2", "y2")
 BOUNDED = ("polygons", "rotated_box", "ellipse", "mask", "polyline", "keypoints")
 """Of what a box is made, the first that a row has."""
+WHOLE = "@whole"
+"""Marks the rows whose points can be written as rows of their own, each by its name."""
 OUTLINED = ("box", "rotated_box")
 """Of what an outline is made: their corners, where they are a row's own shape."""
 
@@ -76,18 +79,45 @@ def has_geometry(frame: pl.DataFrame, name: str) -> pl.Expr:
     )
 
 
+def is_bounded(frame: pl.DataFrame, name: str) -> pl.Expr:
+    """Tell the rows that have a geometry of which a box can be made: points may all be absent."""
+    edge = f"bounds({name}).x1"
+    known = has_geometry(frame, name)
+    return (
+        known & pl.col(edge).is_not_null()
+        if name == "keypoints" and edge in frame.columns
+        else known
+    )
+
+
 def is_carried(frame: pl.DataFrame, forms: Mapping[str, Form], plan: ColumnPlan) -> pl.Expr:
     """Tell the rows that have a geometry which a column's form can hold."""
     own, known = forms.get(plan.name), has_geometry(frame, plan.name)
     if own is None or plan.form is None:
         return known
-    if plan.type == "keypoints" and not set(plan.form.slots) <= set(own.slots):
-        return pl.lit(value=False)
+    if plan.type == "keypoints":
+        return known & _is_pointed(frame, own, plan)
     if plan.type not in SLOTTED:
         return known
     if f"{plan.name}.{own.slots[0]}" not in frame.columns:
         return known
     return known & slotted.is_sayable(own, plan.form, plan.name)
+
+
+def _is_pointed(frame: pl.DataFrame, own: Form, plan: ColumnPlan) -> pl.Expr:
+    """Tell the rows of points of which as much is known as is written, and no more."""
+    written = plan.written or own
+    if VISIBILITY not in own.slots:
+        return pl.lit(value=VISIBILITY not in written.slots)
+    if plan.name not in frame.columns:
+        return pl.lit(value=True)
+    seen = points.slot(frame[plan.name], own, VISIBILITY)
+    if VISIBILITY in written.slots:
+        fits = seen.list.eval(pl.element().is_not_null()).list.all()
+    else:
+        fits = seen.list.eval(pl.element().fill_null("visible") == "visible").list.all()
+    whole = frame[WHOLE] if plan.gather is not None and WHOLE in frame.columns else None
+    return pl.lit((fits if whole is None else fits & whole).fill_null(value=False))
 
 
 def is_outlined(frame: pl.DataFrame, name: str) -> pl.Expr:
@@ -205,7 +235,8 @@ def _converted(
     start = 0
     for piece in held:
         width, height = (frame[side].slice(start, len(piece)) for side in ("@w", "@h"))
-        made.append(polygons.convert(piece, own, form, width, height))
+        known, said = points.with_slots(piece, own, form)
+        made.append(polygons.convert(known, said, form, width, height))
         start += len(piece)
     return polygons.Conversion(
         pl.concat([piece.polygons for piece in made]),

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from annostd.columns.environment import Environment, Rows
+from annostd.converters.enclosing import MADE
 from annostd.converters.geometry import OUTLINED
 from annostd.converters.keys import generate
-from annostd.converters.model import SHOWN, Lost, lose
+from annostd.converters.model import Lost, lose
 from annostd.converters.values import is_fixed
 from annostd.expressions import Need, vectorise
 from annostd.findings import Loss, LossKind
@@ -77,32 +78,7 @@ def _is_told_elsewhere(work: Work, table: str, name: str) -> bool:
     return column is not None and column.implied and not column.canonical
 
 
-def untold_tables(work: Work) -> Iterator[Lost]:
-    """Tell the tables that the target does not have at all."""
-    for table, frame in work.source.frames.items():
-        rows = _speaking(work, table, frame) if table not in work.mapped else []
-        if rows:
-            reason = f"{work.target} has no {table}"
-            yield Lost(Loss(LossKind.LOST, table, reason, len(rows)), table, tuple(rows[:SHOWN]))
-
-
-def _speaking(work: Work, table: str, frame: pl.DataFrame) -> list[int]:
-    """List the rows that say anything: a default, or what is counted anew, says nothing."""
-    columns = work.source_plan.tables[table].columns
-    said = []
-    for name in (name for name in frame.columns if not name.startswith("@")):
-        plan = columns.get(name)
-        value = pl.col(name)
-        if plan is not None and plan.column.default is not None:
-            said.append((value != pl.lit(plan.column.default)).fill_null(value=False))
-        elif plan is None or not _is_counted(plan):
-            said.append(value.is_not_null())
-    if not said or frame.is_empty():
-        return []
-    return frame.select(pl.any_horizontal(said).alias("said"))["said"].arg_true().to_list()
-
-
-def _is_counted(plan: ColumnPlan) -> bool:
+def is_counted(plan: ColumnPlan) -> bool:
     """Tell whether a value only counts the rows of other tables."""
     needs = plan.derive.needs if plan.derive is not None else ()
     return bool(needs) and all(need.measure == "count" for need in needs)
@@ -243,7 +219,10 @@ def _ordinals(column: _Column) -> Iterator[tuple[str, pl.Series]]:
     plan = column.work.source_plan.tables[column.table].columns.get(column.name)
     if plan is None or "{n" not in (plan.column.generate or ""):
         return
-    values = column.work.source.frames[column.table][column.name]
+    frame = column.work.source.frames[column.table]
+    if MADE in frame.columns:
+        frame = frame.filter(pl.col(MADE).is_null())
+    values = frame[column.name]
     made = generate(plan.column.generate, len(values), values.dtype)
     if made is not None and made.equals(values):
         yield "numbered in order", column.lost
@@ -257,7 +236,7 @@ def _defaults(column: _Column) -> Iterator[tuple[str, pl.Series]]:
 
 def _counts(column: _Column) -> Iterator[tuple[str, pl.Series]]:
     plan = column.work.source_plan.tables[column.table].columns.get(column.name)
-    if plan is None or plan.derive is None or not _is_counted(plan):
+    if plan is None or plan.derive is None or not is_counted(plan):
         return
     counts = {name: frame.height for name, frame in column.work.source.frames.items()}
     environment = Environment(column.work.source_plan, {}, lambda _: None, counts)
@@ -319,7 +298,7 @@ def _areas(column: _Column) -> Iterator[tuple[str, pl.Series]]:
 
 def _bounds(column: _Column) -> Iterator[tuple[str, pl.Series]]:
     """Give the boxes that are just the bounds of the outline or mask that is written."""
-    for name in ("polygons", "mask") if column.name == "box" else ():
+    for name in ("polygons", "mask", "keypoints") if column.name == "box" else ():
         if name not in column.mapped.forms:
             continue
         same = drawn = column.mapped.frame[f"present({name})"]
@@ -328,7 +307,9 @@ def _bounds(column: _Column) -> Iterator[tuple[str, pl.Series]]:
             made = _measure(column, name, "bounds", corner)
             if own is None:
                 return
-            same = same & (_close(own, made) | made.is_null() if made is not None else drawn)
+            known = name == "keypoints"  # of which some may have no place at all
+            near = made is not None and _close(own, made) | (made.is_null() & (not known))
+            same = same & (near if made is not None else drawn)
         yield f"the bounds of its {name}", same & ~_is_moved(column, name)
 
 

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from annostd.columns.environment import Environment, Rows
 from annostd.converters.enclosing import enclose
 from annostd.converters.gaps import fill_gaps
-from annostd.converters.losses import table_losses, untold_tables
+from annostd.converters.losses import table_losses
 from annostd.converters.model import Mapped
 from annostd.converters.outlines import without
 from annostd.converters.rows import follow_late
+from annostd.converters.scattering import Scattered, scatter
 from annostd.converters.splits import Splits, single_splits
 from annostd.converters.table import map_table
 from annostd.converters.tokens import part_texts
+from annostd.converters.untold import untold_tables
 from annostd.converters.work import Work, is_record
 from annostd.plan.sources import walk
 from annostd.tables.dataset import Tables
@@ -40,12 +42,12 @@ def map_tables(
     With `placed_media` the pictures are put beside, so that their headers are there to be read.
     """
     standing, goes_back = source.standing, _goes_back(source, source_plan, plan)
-    work, splits, made = _begun(source, Work(source, source_plan, plan, values, placed_media))
+    work, splits, scattered = _begun(source, Work(source, source_plan, plan, values, placed_media))
     del source
     for table in _in_order(plan):
         if table in work.source.frames or is_record(plan, table):
             work.mapped[table] = map_table(work, table, _environment(work))
-    for table, (said, count) in made.items():
+    for table, (said, count) in scattered.rows.items():
         work.mapped[table].derived[said] = count
     if not goes_back:
         # of outlines losses are told by what was measured of them
@@ -54,8 +56,9 @@ def map_tables(
     media = work.mapped.get("media")
     losses = [] if media is None or media.frame.is_empty() else list(splits.losses)
     for table, mapped in work.mapped.items():
-        losses.extend(table_losses(work, table, mapped))
-    losses.extend(untold_tables(work))
+        if table not in scattered.whole:
+            losses.extend(table_losses(work, table, mapped))
+    losses.extend((*scattered.losses, *untold_tables(work)))
     fill_gaps(work)
     maps = work.mapped.items()
     return Mapped(
@@ -72,10 +75,10 @@ def map_tables(
     )
 
 
-def _begun(source: Tables, work: Work) -> tuple[Work, Splits, Mapping[str, tuple[str, int]]]:
+def _begun(source: Tables, work: Work) -> tuple[Work, Splits, Scattered]:
     """Make the source's tables such as the target can take: one split, rows that stand in others.
 
-    Also gives what was told of the splits, and of the texts that were parted.
+    Also gives what was told of the splits, and of rows that were made of texts and of lists.
     """
     plan = work.plan
     goes_back = _goes_back(source, work.source_plan, plan)
@@ -84,8 +87,10 @@ def _begun(source: Tables, work: Work) -> tuple[Work, Splits, Mapping[str, tuple
     if not goes_back:
         tables = enclose(tables, plan, lambda held: _reach(held, work.source_plan, {}))
     parted = part_texts(tables, plan)
-    work.source = parted.tables
-    return work, replace(splits, tables=Tables()), parted.made
+    scattered = scatter(parted.tables, work.source_plan, plan)
+    work.source, work.made = scattered.tables, scattered.columns
+    made = replace(scattered, tables=Tables(), rows={**parted.made, **scattered.rows})
+    return work, replace(splits, tables=Tables()), made
 
 
 def _goes_back(source: Tables, source_plan: Plan, plan: Plan) -> bool:

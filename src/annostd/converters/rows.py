@@ -13,6 +13,7 @@ from annostd.converters.model import lose
 from annostd.converters.work import sources_of
 from annostd.expressions import check, parse, vectorise
 from annostd.findings import Level, Loss, LossKind
+from annostd.plan.gathers import gathered, naming_parts
 from annostd.plan.scope import TableScope
 from annostd.tables.geometry import masks, points
 from annostd.tables.geometry.forms import PLACED
@@ -37,7 +38,7 @@ def take_rows(work: Work, table: str, environment: Environment, result: TableMap
     """
     frame = _followed(work, table, _with_measures(work, table, result.frame))
     kept = pl.repeat(value=True, n=frame.height, dtype=pl.Boolean, eager=True)
-    for choose in (_understood, _neutral):
+    for choose in (_without_parts, _understood, _neutral):
         kept = choose(work, table, frame, kept, result)
     frame = _parts(work, table, frame, kept, result)
     return _fallbacks(work, table, frame, environment)
@@ -168,6 +169,25 @@ def _understood(
             result.losses.append(lose(loss, table, frame["@from"].filter(unread)))
             kept = kept & ~unread
     return kept
+
+
+def _without_parts(
+    work: Work, table: str, frame: pl.DataFrame, kept: pl.Series, result: TableMap
+) -> pl.Series:
+    """Leave out rows that are only parts of others of the table, which say what they do."""
+    by = naming_parts(work.source_plan, table)
+    if work.is_same or by is None or by not in frame.columns:
+        return kept
+    parts = frame[by].is_not_null()
+    if not parts.any():
+        return kept
+    whole = next(plan.name for _, plan, g in gathered(work.source_plan) if g.table == table)
+    says = whole in work.plan.tables[table].columns
+    kind = LossKind.DERIVABLE if says else LossKind.LOST
+    reason = f"the {whole} say the same" if says else f"{work.target} has no {whole}"
+    loss = Loss(kind, table, reason, int(parts.sum()))
+    result.losses.append(lose(loss, table, frame["@from"].filter(parts)))
+    return kept & ~parts
 
 
 def _neutral(

@@ -18,9 +18,12 @@ def key_scope(work: Work, table: str, key: ColumnPlan, frame: pl.DataFrame) -> p
     """Label the rows of a table: those of one label may not have a key twice.
 
     Where a key is unique in its file, the label is what the path of the file captures for the row,
-    or for a row that it refers to; else it is the same for all.
+    or for a row that it refers to; where it is in the enclosing row, the number of that; else it is
+    the same for all.
     """
     whole = pl.repeat("", frame.height, dtype=pl.String, eager=True)
+    if isinstance(key.column.key, str) and key.column.key in frame.columns:
+        return frame[key.column.key].cast(pl.String).fill_null("")
     if key.column.key != "file":
         return whole
     roles = {file.role: file for file in work.plan.files}

@@ -12,12 +12,13 @@ import polars as pl
 from annostd.columns.cells import DTYPES
 from annostd.columns.environment import Rows
 from annostd.converters import outlines
+from annostd.converters.enclosing import MADE
 from annostd.converters.gaps import standing
 from annostd.converters.generated import needs_others
 from annostd.converters.geometry import (
     BOUNDED,
     OUTLINED,
-    has_geometry,
+    is_bounded,
     is_carried,
     is_outlined,
     make_geometry,
@@ -175,7 +176,7 @@ def _geometry_available(
     if plan.derive is None:
         return known
     if plan.type == "box":
-        return reduce(or_, (has_geometry(frame, name) for name in BOUNDED), known)
+        return reduce(or_, (is_bounded(frame, name) for name in BOUNDED), known)
     if plan.type == "polygons":
         return reduce(or_, (is_outlined(frame, name) for name in OUTLINED), known)
     return known
@@ -203,11 +204,13 @@ def _one_each(
 def _housed(work: Work, table: str, frame: pl.DataFrame, result: TableMap) -> pl.DataFrame:
     """Keep the rows that have a home; the others are losses."""
     homeless = frame["@source"].is_null()
-    count = int(homeless.sum())
+    lost = homeless & ~frame[MADE].fill_null(value=False) if MADE in frame.columns else homeless
+    count = int(lost.sum())
     if count:
         reason = f"{work.target} has no place for them"
         loss = Loss(LossKind.LOST, table, reason, count)
-        result.losses.append(lose(loss, table, frame["@from"].filter(homeless)))
+        result.losses.append(lose(loss, table, frame["@from"].filter(lost)))
+    if homeless.any():
         numbers = pl.int_range(frame.height, dtype=pl.UInt32, eager=True).filter(~homeless)
         frame = follow_own(work, table, frame.filter(~homeless), numbers)
     return frame

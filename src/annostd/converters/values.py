@@ -62,7 +62,8 @@ def make_value(making: Making, plan: ColumnPlan, result: TableMap) -> pl.Series:
     work, frame = making.work, making.frame
     dtype = pl.UInt32() if plan.type == "reference" else DTYPES.get(plan.type, pl.String())
     is_outer = plan.implied and plan.refers is not None  # the row that this one stands in
-    travels = plan.name in frame.columns and (plan.canonical or is_outer or work.is_same)
+    is_made = (making.table, plan.name) in work.made
+    travels = plan.name in frame.columns and (plan.canonical or is_outer or work.is_same or is_made)
     carried = frame[plan.name] if travels else None
     supplied = work.values.get(f"{making.table}.{plan.name}")
     if supplied is not None:

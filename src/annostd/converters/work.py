@@ -46,7 +46,8 @@ class Work:
     """What a conversion starts from, and the tables mapped so far.
 
     `values` are constants for `table.column` that the caller supplies; `placed_media` says that the
-    media are put beside what is written.
+    media are put beside what is written; `made` are columns, by table, that were made for the
+    target.
     """
 
     source: Tables
@@ -54,6 +55,7 @@ class Work:
     plan: Plan
     values: Mapping[str, str]
     placed_media: bool = False
+    made: frozenset[tuple[str, str]] = frozenset()
     mapped: dict[str, TableMap] = field(default_factory=dict)
 
     @property

@@ -74,7 +74,12 @@ def places(plan: Plan, table: str, name: str) -> list[str]:
 
 
 def spelled(column: ColumnPlan) -> list[str]:
-    """Name the native places of one binding of a column, as its files spell them."""
+    """Name the native places of one binding of a column, as its files spell them.
+
+    What is gathered of rows stands where their column does.
+    """
+    if column.gather is not None:
+        return [f"{column.gather.table}.{column.gather.column}"]
     return [place.removeprefix("./") for place in column.fields]
 
 
@@ -83,7 +88,7 @@ def kind(column: ColumnPlan) -> str:
     if column.refers is not None:
         table, key = column.refers
         return f"the `{key}` of a row of `{table}`" if key else f"a row of `{table}`"
-    form = column.form
+    form = column.written
     if form is not None:
         return _shape(column, form)
     if column.type == "json" and column.column.type in _DOCUMENTS:

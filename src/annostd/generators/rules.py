@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from annostd.codecs.tags import SCHEMES
 from annostd.generators import fault_words, places
 from annostd.generators.fault_words import Words
+from annostd.plan.gathers import gathered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -158,11 +159,16 @@ def _table_facts(plan: Plan, table: str) -> dict[str, str]:
 
 def _column_facts(plan: Plan, table: str, name: str, fault: str) -> dict[str, str]:
     found = [column for _, _, column in places.bindings(plan, table, name)]
+    if fault != "missing":  # nothing else can be wrong with what is made of rows
+        found = [column for column in found if column.gather is None] or found
     column = next((c for c in found if _limits(c, fault)), found[0] if found else None)
-    spelled = places.places(plan, table, name)
+    spelled = [*dict.fromkeys(place for each in found for place in places.spelled(each))]
     facts = {"table": f"`{table}`", "column": f"`{name}`", "place": _listed(spelled) or f"`{name}`"}
     if column is not None:
         facts |= {"kind": places.kind(column), "limits": _limits(column, fault)}
+        named = next((g.named for _, _, g in gathered(plan) if g.named and g.table == table), None)
+        if named is not None and fault == "dangling" and column.refers is None:
+            facts["kind"] = f"one of the `{named[1]}` of the `{named[0]}`"
     elif (scheme := places.scheme_of(plan, table, name)) is not None:
         letters = _ticked(tuple(SCHEMES[scheme].letters))
         facts["limits"] = f"`O`, or one of {letters}, a hyphen and a class (`{scheme}`)"

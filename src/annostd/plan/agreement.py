@@ -65,7 +65,7 @@ def check_texts(sources: Sequence[Source], carriers: Mapping[str, str]) -> None:
     """
     for source, plan in _columns(sources):
         form = plan.form
-        if carriers[source.file] not in _TEXTS:
+        if carriers[source.file] not in _TEXTS or plan.column.gathers is not None:
             continue
         if plan.type in LISTS.values():
             message = f"the column {plan.name!r} is a list in a text, expected another type there"
@@ -136,6 +136,8 @@ def names_own_rows(file: FilePlan) -> bool:
 
 def _is_together(file: FilePlan, source: Source, scope: str | None) -> bool:
     """Tell whether the rows of a scope are read at once: a record, or a file of lines."""
+    if file.file.carrier == "xml":
+        return True  # a document is never split, and of several none is read before all are there
     if scope == FILE:
         return file.file.carrier in _WHOLE
     return scope in _around(file, source)

@@ -238,6 +238,8 @@ def _template(column: Column) -> str | None:
 def _field_names(column: Column, template: str | None) -> tuple[str, ...]:
     if template is not None:
         return tuple(f"{{{name}}}" for name in template_fields(parse_template(template)))
+    if column.gathers is not None:
+        return ()
     places = column.at or (column.name,)
     return tuple(field_name(place) for place in places)
 
@@ -250,6 +252,8 @@ def field_name(place: str) -> str:
 
 
 def _check_places(plan: ColumnPlan) -> None:
+    if plan.column.gathers is not None:
+        return
     places = plan.form.places if plan.form is not None else 1
     count = len(plan.fields)
     is_placed = plan.form is not None and plan.form.codec == PLACED

@@ -15,6 +15,7 @@ from annostd.plan.agreement import (
 )
 from annostd.plan.columns import column_plan, constant_column
 from annostd.plan.division_checks import check_divisions
+from annostd.plan.gathers import held_forms, with_gathers, with_held_forms
 from annostd.plan.generated import generated_rules
 from annostd.plan.model import FilePlan, Plan, RulePlan, Source, TablePlan
 from annostd.plan.order import order_files
@@ -83,7 +84,12 @@ def _refuse(draft: _Draft) -> None:
 
 
 def _place(draft: _Draft) -> None:
-    draft.sources = compile_sources(draft.standard)
+    placed = compile_sources(draft.standard)
+    held = held_forms(source for members in placed.values() for source in walk(members))
+    draft.sources = {
+        role: tuple(with_held_forms(source, held) for source in members)
+        for role, members in placed.items()
+    }
     every = [source for members in draft.sources.values() for source in walk(members)]
     check_columns(every)
     check_created(every)
@@ -130,6 +136,14 @@ def _created(draft: _Draft, name: str) -> str | None:
                     if plan.column.create and plan.refers is not None and plan.refers[0] == name:
                         return plan.refers[1]
     return None
+
+
+def _gather(draft: _Draft) -> None:
+    draft.sources = {
+        role: tuple(with_gathers(source, draft.tables) for source in sources)
+        for role, sources in draft.sources.items()
+    }
+    _tabulate(draft)
 
 
 def _type(draft: _Draft) -> None:
@@ -190,6 +204,7 @@ READING: tuple[Callable[[_Draft], None], ...] = (
     _refuse,
     _place,
     _tabulate,
+    _gather,
     _type,
     _derive,
     _order,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from annostd.findings import Level, Phase
 from annostd.plan.divisions import pieces_inside
+from annostd.plan.gathers import NAME
 from annostd.plan.model import RulePlan
 from annostd.plan.sources import walk
 from annostd.tables.schema import GEOMETRIES
@@ -186,9 +187,11 @@ def _column_rules(table: TablePlan, plan: ColumnPlan) -> Iterator[RulePlan]:
     column = plan.column
     if plan.implied:
         return
+    if plan.gather is not None and plan.gather.named:
+        yield _rule(plan.gather.table, NAME, "dangling", Level.MUST, column.clause)
     obliged = {
         "missing": column.required is not None,
-        "type": True,
+        "type": plan.gather is None,
         "value": bool(column.values),
         "range": column.minimum is not None or column.maximum is not None,
         "pattern": column.pattern is not None,

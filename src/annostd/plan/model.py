@@ -54,6 +54,20 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Gather:
+    """A value that lists what the rows of `table` that name its row by `by` say in `column`.
+
+    `named` is the reference and the column of the row that it names with the names in whose order
+    the items count, each by the `name` of its row; () where they count in the order of the rows.
+    """
+
+    table: str
+    column: str
+    by: str
+    named: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnPlan:
     """A column of a source: as declared, with what the canonical table and conventions add.
 
@@ -62,7 +76,8 @@ class ColumnPlan:
     the columns of the row that a writer makes for one that names none (None: it makes none);
     `implied` says that nothing is read for it: the enclosing row, the owner of the file, or a
     constant of the variant gives it. `derive` is the expression that a writer uses where the value
-    is missing.
+    is missing; `gather` says of which rows it is made that name its row. `said` is the form as it
+    is written where that says less of each point than is held (None: it is `form`).
     """
 
     name: str
@@ -78,6 +93,13 @@ class ColumnPlan:
     derive: Typed | None = None
     made: Mapping[str, Typed] | None = None
     implied: bool = False
+    gather: Gather | None = None
+    said: Form | None = None
+
+    @property
+    def written(self) -> Form | None:
+        """The form in which the values stand in files."""
+        return self.said or self.form
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ def _can_table(carrier: str, source: Source, fault: str, *, is_outermost: bool) 
         return source.join is None and not is_root
     if fault == "variant":
         tested = all(variant.where for variant in source.variants)
-        covered = _is_named(source) or _is_exhausted(source)
+        covered = _is_named(source) or _is_exhausted(source) or _is_halved(source)
         return tested and not covered
     return True
 
@@ -119,6 +119,13 @@ def _is_named(source: Source) -> bool:
         if step.choices and {*step.choices} <= {name for names in named for name in names}:
             return True
     return False
+
+
+def _is_halved(source: Source) -> bool:
+    """Tell whether one variant is told by a value that is there, and another by its absence."""
+    only = [variant.where[0] for variant in source.variants if len(variant.where) == 1]
+    there = {test.at for test in only if test.types == ("present",) and test.constants is None}
+    return any(test.at in there and test.constants == (None,) for test in only)
 
 
 def _is_exhausted(source: Source) -> bool:
@@ -152,6 +159,8 @@ def _may_be_left_out(source: Source, plan: ColumnPlan) -> bool:
 
     A field that is there may still say that nothing is.
     """
+    if plan.gather is not None:
+        return True
     names = {field.name for field in _members(source)}
     if not names & set(plan.fields) or source.marked is not None:
         return False

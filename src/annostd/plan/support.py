@@ -82,6 +82,10 @@ def _rows(rows: Rows) -> Iterator[tuple[Mark, str]]:
 
 
 def _column(column: Column) -> Iterator[tuple[Mark, str]]:
+    if column.gathers is not None and column.at:
+        yield column.mark, "'at' of a column that is gathered of rows"
+    if column.named is not None and column.gathers is None:
+        yield column.mark, "'named' without 'gathers'"
     for key in _COLUMN_KEYS:
         if getattr(column, key):
             yield column.mark, f"the column key {key!r}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from annostd.plan.gathers import gathered
 from annostd.plan.model import Want
 from annostd.plan.sources import walk
 from annostd.tables.schema import GEOMETRIES, POINTED
@@ -31,6 +32,14 @@ def want_for_rules(plan: Plan, rules: Mapping[str, RulePlan]) -> Want:
                     parts = measures.get(source.table, {}).get(column.name, frozenset())
                     values = frozenset({VALUES})
                     wanted[column.name] = parts if column.type in GEOMETRIES else values
+    return _with_gathered(plan, columns)
+
+
+def _with_gathered(plan: Plan, columns: dict[str, dict[str, frozenset[str]]]) -> Want:
+    """Want the values, too, of which others are gathered."""
+    for _, _, gather in gathered(plan):
+        wanted = columns.setdefault(gather.table, {})
+        wanted[gather.column] = wanted.get(gather.column, frozenset()) - PRESENCE | {VALUES}
     return Want(columns)
 
 
@@ -48,7 +57,7 @@ def want_for_conversion(source: Plan, target: Plan) -> Want:
             shaped = column.type in GEOMETRIES
             parts = _parts(source, target, table.name, column) if shaped else frozenset({VALUES})
             wanted[column.name] = parts
-    return Want(columns)
+    return _with_gathered(source, columns)
 
 
 def _parts(source: Plan, target: Plan, table: str, column: ColumnPlan) -> frozenset[str]:

@@ -69,8 +69,9 @@ def _comment(plan: Plan, file: FilePlan) -> str:
 
 
 def _gaps(table: str, plan: ColumnPlan) -> Iterator[Gap]:
-    if plan.type in POINTED and plan.form is not None and plan.form.layout == "flat":
-        yield Gap(_WHOLE.format(len(plan.form.slots)), (f"{table}.{plan.name}.length",))
+    form = plan.written
+    if plan.type in POINTED and form is not None and form.layout == "flat":
+        yield Gap(_WHOLE.format(len(form.slots)), (f"{table}.{plan.name}.length",))
     if plan.type in POINTED and plan.column.values:
         yield Gap("which numbers say visibility", (f"{table}.{plan.name}.value",))
     if plan.form is not None and plan.form.codec == PLACED:

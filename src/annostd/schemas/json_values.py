@@ -141,7 +141,7 @@ def _string(plan: ColumnPlan) -> Schema:
 
 def _geometry(plan: ColumnPlan) -> Schema:
     coordinate: Schema = {"type": "number", **_limits(plan)}
-    form = plan.form
+    form = plan.written
     if form is None:
         return {}
     if plan.type in SLOTTED or plan.type == "interval" or form.codec == PLACED:

@@ -168,6 +168,8 @@ class Column:
     generate: str | None = None
     derive: str | None = None
     agrees: Agreement | None = None
+    gathers: str | None = None
+    named: str | None = None
     file: str | None = None
     pack: tuple[tuple[str, int], ...] = ()
     doc: str | None = None

@@ -19,11 +19,12 @@ def columns(rows: MapNode) -> dict[str, Column]:
 
 
 def column(key: ScalarNode, node: MapNode) -> Column:
-    """Make one column; left out, its place is its own name."""
+    """Make one column; left out, its place is its own name, unless it is gathered of rows."""
     name = str(key.value)
+    gathers = m.text(node, "gathers")
     return Column(
         name,
-        m.texts(node, "at") or (name,),
+        m.texts(node, "at") or (() if gathers else (name,)),
         key.mark,
         text=m.text(node, "text"),
         type=m.text(node, "type"),
@@ -55,6 +56,8 @@ def column(key: ScalarNode, node: MapNode) -> Column:
         generate=m.text(node, "generate"),
         derive=m.text(node, "derive"),
         agrees=_agreement(node),
+        gathers=gathers,
+        named=m.text(node, "named"),
         file=m.text(node, "file"),
         pack=_pack(node),
         doc=m.text(node, "doc"),

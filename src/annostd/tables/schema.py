@@ -224,6 +224,19 @@ _TABLES: dict[str, tuple[CanonicalColumn, ...]] = {
             fallback="layer.agent",
         ),
     ),
+    "keypoint": (
+        CanonicalColumn(
+            "annotation", "reference", "the object that it is a point of", table="annotation"
+        ),
+        CanonicalColumn(
+            "media", "reference", "the medium that it is in", table="media", is_owner=True
+        ),
+        CanonicalColumn("name", "string", "which of the points of the class it is"),
+        CanonicalColumn("place", "keypoints", "where it is: x, y"),
+        CanonicalColumn(
+            "visibility", "string", "whether it is seen", values=("absent", "hidden", "visible")
+        ),
+    ),
     "argument": (
         CanonicalColumn(
             "annotation",

@@ -187,9 +187,11 @@ def judge_dataset(rule: RulePlan, counts: Mapping[str, int]) -> tuple[Tally, str
     return Tally(failed=1), "".join(texts)
 
 
-def judge_duplicates(frame: pl.DataFrame, keys: Sequence[str]) -> tuple[Tally, pl.DataFrame]:
-    """Find rows whose keys are given more than once."""
-    known = frame.drop_nulls(list(keys))
+def judge_duplicates(
+    frame: pl.DataFrame, keys: Sequence[str], apart: str | None = None
+) -> tuple[Tally, pl.DataFrame]:
+    """Find rows whose keys are given more than once; those that `apart` parts are not compared."""
+    known = frame.drop_nulls([key for key in keys if key != apart])
     # most keys are given once: sorted hashes tell which rows are worth comparing, in little memory
     hashes = known.select(pl.struct(list(keys)).hash(seed=7).alias("@hash"))["@hash"]
     ordered = hashes.sort()

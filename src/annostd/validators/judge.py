@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from annostd.columns.environment import Environment, Rows
 from annostd.expressions import COUNTS, NAMERS
 from annostd.findings import Tally
+from annostd.plan.gathers import naming_parts
 from annostd.plan.sources import walk
 from annostd.validators.derived import judge_derived
 from annostd.validators.groups import gather_rows
@@ -99,10 +100,12 @@ class Judge:
     def key_scope(self, table: str, plan: ColumnPlan) -> list[str]:
         """Name the columns within whose values a key is unique."""
         key = plan.column.key
+        parts = naming_parts(self.plan, table)
+        apart = [parts] if parts is not None else []
         shared = any(source.shared for source in self.sources if source.table == table)
         if key == "file" or shared:
-            return ["@file"]
-        return [key] if isinstance(key, str) else []
+            return ["@file", *apart]
+        return [key, *apart] if isinstance(key, str) else apart
 
     def placed(
         self,
@@ -258,7 +261,8 @@ def _gather_keys(judge: Judge, batch: Batch) -> Found:
             continue
         for rule, plan, scope in judge.keys(table):
             if plan.name in frame.columns:
-                names = [plan.name, *scope, *(n for n in frame.columns if n in _PLACES)]
+                known = [name for name in scope if name in frame.columns]
+                names = [plan.name, *known, *(n for n in frame.columns if n in _PLACES)]
                 found.groups[rule.id] = frame.select(list(dict.fromkeys(names)))
     return found
 

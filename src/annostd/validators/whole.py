@@ -8,6 +8,7 @@ import polars as pl
 
 from annostd.columns.environment import Environment, Rows
 from annostd.findings import Finding, Location, Phase, Tally
+from annostd.plan.gathers import naming_parts
 from annostd.validators.derived import judge_derived
 from annostd.validators.groups import (
     judge_dataset,
@@ -87,7 +88,8 @@ def _check(
     plan = judge.plan.tables[table].columns[column or ""]
     if fault == "duplicate":
         keys = [plan.name, *(n for n in judge.key_scope(table, plan) if n in frame.columns)]
-        tally, rows = judge_duplicates(frame, keys)
+        parts = naming_parts(judge.plan, table)
+        tally, rows = judge_duplicates(frame, keys, parts)
         shown = rows[plan.name].cast(pl.String)
         texts = [(fault_message(rule.id, text, "once"), text, "once") for text in shown]
         path = None if plan.fields[0].startswith("{") else tuple(plan.fields[0].split("/"))

@@ -6,6 +6,7 @@ form gives to each (x y, or x y visibility). Visibility is held as its position 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,8 +17,10 @@ from annostd.tables.geometry import polygons
 from annostd.tables.schema import VISIBILITIES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from annostd.tables.geometry.forms import Form
-    from annostd.tables.lists import Flags, Integers
+    from annostd.tables.lists import Flags, Floats, Integers
 
 VISIBILITY = "visibility"
 BOUNDS = ("x1", "y1", "x2", "y2")
@@ -69,6 +72,34 @@ def planar(points: pl.Series, form: Form) -> pl.Series:
     return lists.nested(inner, lists.lengths(points), points.is_null().to_numpy())
 
 
+def with_unsaid(points: pl.Series, said: Form) -> pl.Series:
+    """Add to each point that nothing is said of its visibility, as a missing number."""
+    return _each_part(
+        points,
+        lambda numbers: np.insert(
+            numbers.reshape(-1, len(said.slots)), len(said.slots), np.nan, axis=1
+        ),
+        (len(said.slots), len(said.slots) + 1),
+    )
+
+
+def without_visibility(points: pl.Series, form: Form) -> pl.Series:
+    """Leave out what is said of the visibility of each point, its last slot."""
+    stride = len(form.slots)
+    return _each_part(
+        points, lambda numbers: numbers.reshape(-1, stride)[:, :-1], (stride, stride - 1)
+    )
+
+
+def with_slots(points: pl.Series, own: Form, form: Form) -> tuple[pl.Series, Form]:
+    """Give points the slots of a form that says more of each, or less; and their form then."""
+    if own.slots == (*form.slots, VISIBILITY):
+        return without_visibility(points, own), replace(own, slots=form.slots)
+    if form.slots == (*own.slots, VISIBILITY):
+        return with_unsaid(points, own), replace(own, slots=form.slots)
+    return points, own
+
+
 def recoded(
     points: pl.Series, form: Form, before: list[float], after: list[float]
 ) -> tuple[pl.Series, pl.Series]:
@@ -85,6 +116,19 @@ def recoded(
     inner = lists.nested(pl.Series(values, nan_to_null=True), counts)
     made = lists.nested(inner, rows, points.is_null().to_numpy())
     return made, pl.Series(wrong, dtype=pl.Boolean)
+
+
+def _each_part(
+    points: pl.Series, change: Callable[[Floats], Floats], strides: tuple[int, int]
+) -> pl.Series:
+    """Change the numbers of whole points, by parts; `strides` are those before and after."""
+    before, after = strides
+    parts = lists.leaves(points)
+    counts = lists.lengths(parts)
+    whole = lists.floats(parts)[_places(counts, before) >= 0]
+    values = pl.Series(change(whole).reshape(-1), nan_to_null=True)
+    inner = lists.nested(values, counts // before * after)
+    return lists.nested(inner, lists.lengths(points), points.is_null().to_numpy())
 
 
 def _places(counts: Integers, stride: int) -> Integers:
