@@ -96,7 +96,7 @@ def _obliged(sources: Sequence[Source]) -> Iterator[str]:
             continue
         yield from (step.name for step in source.locator[:1] if step.kind == "member")
         if is_top:
-            yield from _obliged([child for child in source.children if child.within is None])
+            yield from _obliged([child for child in source.children if not child.within])
 
 
 def _lacking(

@@ -9,7 +9,6 @@ import polars as pl
 from annostd.converters.losses import is_counted
 from annostd.converters.model import SHOWN, Lost
 from annostd.findings import Loss, LossKind
-from annostd.plan.columns import is_shape
 from annostd.plan.gathers import NAME, gathered
 from annostd.tables.lists import filled
 
@@ -66,7 +65,7 @@ def _said_by_others(work: Work, table: str, whole: tuple[str, str, Gather]) -> I
 def _own(work: Work, table: str, frame: pl.DataFrame, told: set[str]) -> Iterator[Lost]:
     """Tell what only the rows themselves say: the standard's own columns, but for those `told`."""
     for name, plan in work.source_plan.tables[table].columns.items():
-        if plan.canonical or is_shape(plan) or name in told or name not in frame.columns:
+        if plan.canonical or plan.implied or name in told or name not in frame.columns:
             continue
         had = frame[name].is_not_null().arg_true().to_list()
         if had:
