@@ -18,6 +18,7 @@ from annostd.converters.table import map_table
 from annostd.converters.tokens import part_texts
 from annostd.converters.untold import untold_tables
 from annostd.converters.work import Work, is_record
+from annostd.plan.order import put_behind
 from annostd.plan.sources import walk
 from annostd.tables.dataset import Tables
 
@@ -114,8 +115,14 @@ def _in_order(plan: Plan) -> list[str]:
         if column.derive is not None
         and any(need.measure == "count" for need in column.derive.needs)
     }
-    order = dict.fromkeys([*created, *placed])
+    order = put_behind(list(dict.fromkeys([*created, *placed])), lambda t: _named(plan, t))
     return [t for t in order if t not in late] + [t for t in order if t in late]
+
+
+def _named(plan: Plan, table: str) -> set[str]:
+    """List the tables that rows of one name, and those that they stand in."""
+    columns = plan.tables[table].columns.values()
+    return {column.refers[0] for column in columns if column.refers is not None} - {table}
 
 
 def _environment(work: Work) -> Environment:

@@ -35,7 +35,7 @@ def order_files(
         wanted |= {file.beside.role} if file.beside else set()
         return wanted - {role}
 
-    roles = _sorted(list(standard.files), before)
+    roles = put_behind(list(standard.files), before)
     return tuple(
         FilePlan(
             standard.files[role],
@@ -79,7 +79,7 @@ def _order_sources(sources: tuple[Source, ...]) -> tuple[Source, ...]:
             if other != index and any(inner.table in wanted for inner in walk([source]))
         }
 
-    return tuple(sources[index] for index in _sorted(list(range(len(sources))), before))
+    return tuple(sources[index] for index in put_behind(list(range(len(sources))), before))
 
 
 def _homes(sources: Mapping[str, tuple[Source, ...]]) -> dict[str, set[str]]:
@@ -112,7 +112,7 @@ def _references(sources: Iterable[Source]) -> set[str]:
     return wanted - own
 
 
-def _sorted(items: list[T], before: Callable[[T], set[T]]) -> list[T]:
+def put_behind(items: list[T], before: Callable[[T], set[T]]) -> list[T]:
     """Sort stably so that each item stands behind those of `before`; cycles keep their order."""
     done: list[T] = []
     pending: set[T] = set()
