@@ -264,6 +264,7 @@ def _row(draw: st.DrawFn, draft: Draft, place: tuple[FilePlan, Source], row: Row
     for plan in sorted(variant.columns, key=lambda plan: not plan.implied):
         if plan.refers is not None and not refer(draw, draft, (source, variant), plan, row):
             return
+    hand_on(draft, source.table, row)
     if source.marked is not None and not mark(draw, draft, source, row):
         return
     cover(draw, draft, (source, variant), row)
