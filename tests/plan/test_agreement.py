@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from annostd.errors import StandardError
+from annostd.plan.model import Items
 from tests.plan.made import HEAD, plan_of, things
 
 TWO = """    variants:
@@ -192,3 +193,58 @@ def test_a_reference_to_rows_of_the_same_table_is_refused() -> None:
 """
     )
     assert message.startswith("the column 'p' names rows of 'annotation' that are not read before")
+
+
+TABLES = """files: {{data: {{path: d.parquet, carrier: parquet}}}}
+tables:
+  media: {{from: data, {}columns: {{a: {}}}}}
+{}"""
+
+
+@pytest.mark.parametrize(
+    ("rows", "column", "more", "told"),
+    [
+        ("rows: x/*, ", "{}", "", "a file of 'data' holds rows of several places"),
+        ("", "{}", "  thing: {from: data, columns: {b: {}}}", "a file of 'data' holds rows of se"),
+        ("", "{}", "  thing: {in: media, rows: b, columns: {b: {}}}", "a file of 'data' holds ro"),
+        ("", "{at: a/b}", "", "'a' stands at 'a/b', expected the name of a column"),
+        ("", "{at: .}", "", "'a' stands at '.', expected the name of a column"),
+    ],
+)
+def test_a_file_of_columns_holds_one_table(rows: str, column: str, more: str, told: str) -> None:
+    message, _ = refusal(TABLES.format(rows, column, more))
+    assert message.startswith(told)
+
+
+def test_a_column_knows_of_what_lists_it_is_made() -> None:
+    tables = """files: {data: {path: d.parquet, carrier: parquet}}
+tables:
+  annotation:
+    from: data
+    columns:
+      polygons: {form: flat, parts: many}
+      polyline: {form: pairs}
+      keypoints: {form: "x y"}
+      box: {form: "x y w h"}
+      ellipse: {at: [a, b, c, d], form: "cx cy rx ry"}
+      interval: {at: [start, duration], form: "start duration"}
+      mask: {form: coco-rle}
+      when: {type: time}
+      names: {type: list, items: string}
+      joints: {type: list, items: edge}
+"""
+    (source,) = plan_of(tables).files[0].sources
+    made = {field.name: field.items for field in source.fields}
+    assert made == {
+        "polygons": Items("number", 2),
+        "polyline": Items("number", 2),
+        "keypoints": Items("number", 1),
+        "box": Items("number", 1),
+        **dict.fromkeys("abcd"),
+        "start": Items("time", 0),
+        "duration": Items("time", 0),
+        "mask": None,
+        "when": Items("time", 0),
+        "names": Items("string", 1),
+        "joints": Items("integer", 2),
+    }

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from annostd.bindings.document import Document
+    from annostd.columns.raw import DataFile
 
 FILES = 20
 BYTES = 65_536
@@ -35,25 +36,28 @@ class Beginnings:
             taken[file.role] = taken.get(file.role, 0) + 1
             if taken[file.role] > FILES:
                 self.is_whole = False
-            elif file.exists and self._copy(document.root / file.path, file.path):
+            elif file.exists and self._copy(document, file):
                 numbers.append(number)
         return replace(document, root=self.folder, findings=(), only=frozenset(numbers))
 
-    def _copy(self, origin: Path, path: str) -> bool:
+    def _copy(self, document: Document, file: DataFile) -> bool:
         """Copy a file's beginning once; False where it cannot be read."""
+        path, origin = file.path, document.root / file.path
         place = self.folder / path
         if path in self.refused or place.exists():
             return path not in self.refused
         try:
             with origin.open("rb") as stream:
                 data = stream.read(BYTES + 1)
+            if len(data) > BYTES:
+                self.cut.add(path)
+                self.is_whole = False
+                carrier = document.plan.standard.files[file.role].carrier
+                data = document.bindings[carrier].beginning(origin, BYTES)
         except OSError as error:
             reason = (error.strerror or "unknown").lower()
             self.refused[path] = f"{path} cannot be read: {reason}"
             return False
-        if len(data) > BYTES:
-            self.cut.add(path)
-            self.is_whole = False
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(data[:BYTES])
+        place.write_bytes(data)
         return True

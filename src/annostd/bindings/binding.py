@@ -77,6 +77,15 @@ class Binding(Protocol):
         for number, part in parts(plan, rows):
             yield number, b"".join(self.write(plan, part, None))
 
+    def beginning(self, path: Path, most: int) -> bytes:
+        """Give the first `most` bytes of a file, or a file of about that size that begins like it.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        with path.open("rb") as stream:
+            return stream.read(most)
+
 
 def parts(
     plan: FilePlan, rows: Mapping[str, pl.DataFrame]

@@ -59,6 +59,12 @@ def _tokens() -> Binding:
     return TOKENS
 
 
+def _parquet() -> Binding:
+    from annostd.bindings.parquet import PARQUET
+
+    return PARQUET
+
+
 class Carriers(Mapping[str, "Binding"]):
     """Bindings by name, each imported when it is asked for: a run needs one or two of them."""
 
@@ -88,6 +94,7 @@ BINDINGS: Final[Mapping[str, Binding]] = Carriers(
         "image": _image,
         "text": _text,
         "tokens": _tokens,
+        "parquet": _parquet,
     }
 )
 """The binding of each carrier, by the name that a standard gives it."""

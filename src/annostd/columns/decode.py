@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from annostd.columns.raw import Misfit, RawRows
     from annostd.plan.model import ColumnPlan, Field, Source, Variant
 
-TYPED_CARRIERS = frozenset({"json", "jsonl", "yaml", "tokens", "image"})
+TYPED_CARRIERS = frozenset({"json", "jsonl", "yaml", "tokens", "image", "parquet"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from annostd.tables.geometry.forms import Form
 
 
-_MANY = frozenset({"image", "jsonl", "text"})
+_MANY = frozenset({"image", "jsonl", "text", "parquet"})
 """Carriers whose files are there for their rows: without a row there is no file, no record."""
 
 

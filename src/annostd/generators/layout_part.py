@@ -29,6 +29,7 @@ _CARRIERS = {
     "text": "plain text",
     "tokens": "text, a sequence of tokens",
     "audio": "a sound",
+    "parquet": "Parquet, a record a row",
 }
 
 

@@ -97,6 +97,28 @@ def check_records(standard: Standard, sources: Mapping[str, Sequence[Source]]) -
                 raise broken(mark, f"{message} 'in' it")
 
 
+def check_rows(standard: Standard, sources: Mapping[str, Sequence[Source]]) -> None:
+    """Check that the files of a role of tables hold rows of one table, each value in a column.
+
+    `sources` are the outermost ones by role. Raises StandardError.
+    """
+    for role, members in sources.items():
+        if standard.files[role].carrier != "parquet":
+            continue
+        for number, source in enumerate(members):
+            mark = standard.tables[source.table].rows.mark
+            if source.locator or number or source.children:
+                message = f"a file of {role!r} holds rows of several places, expected one table"
+                raise broken(mark, f"{message} without 'rows' and nothing 'in' it")
+            for _, plan in _columns([source]):
+                inside = [n for n in plan.fields if "/" in n or n == "."]
+                if inside and not inside[0].startswith("{"):
+                    message = (
+                        f"{plan.name!r} stands at {inside[0]!r}, expected the name of a column"
+                    )
+                    raise broken(plan.column.mark, message)
+
+
 def check_nesting(sources: Sequence[Source], carriers: Mapping[str, str]) -> None:
     """Check that rows stand in rows of their own kind only in xml; `carriers` are by role.
 

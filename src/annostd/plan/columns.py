@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from annostd.errors import Fault, StandardError
+from annostd.plan.items import items_of
 from annostd.plan.model import ColumnPlan, Field, Kind
 from annostd.standard.model import Column
 from annostd.tables.geometry.forms import CENTRE, PLACED, UNITS, Form, parse_form
@@ -171,7 +172,10 @@ def merged(fields: Iterable[Field]) -> tuple[Field, ...]:
                 kind="value",
                 default=known.default or field.default,
                 absent=known.absent or field.absent,
+                items=None,
             )
+        elif known.items != field.items:
+            found[field.name] = replace(known, items=None)
     return tuple(found.values())
 
 
@@ -359,7 +363,9 @@ def _field(plan: ColumnPlan, name: str, captures: frozenset[str], referred: Kind
         if spelling is not None and plan.type not in GEOMETRIES
     )
     kind = _field_kind(plan, referred)
-    return Field(name, place_path(name), kind, default=_default(plan), absent=spellings)
+    items = items_of(plan) if kind == "value" else None
+    default = _default(plan)
+    return Field(name, place_path(name), kind, default=default, absent=spellings, items=items)
 
 
 def _field_kind(plan: ColumnPlan, referred: Kind | None) -> Kind:

@@ -11,6 +11,7 @@ from annostd.plan.agreement import (
     check_nesting,
     check_order,
     check_records,
+    check_rows,
     check_texts,
 )
 from annostd.plan.columns import column_plan, constant_column
@@ -94,6 +95,7 @@ def _place(draft: _Draft) -> None:
     check_columns(every)
     check_created(every)
     check_records(draft.standard, draft.sources)
+    check_rows(draft.standard, draft.sources)
     check_divisions(draft.standard, draft.sources)
     carriers = {role: file.carrier for role, file in draft.standard.files.items()}
     check_texts(every, carriers)

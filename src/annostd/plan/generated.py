@@ -23,7 +23,7 @@ _CLASSES = {
     "differs": ("consistency", Phase.SEMANTIC),
     "order": ("order", Phase.REFERENCE),
 }
-_TREES = frozenset({"json", "jsonl", "yaml", "xml"})
+_TREES = frozenset({"json", "jsonl", "yaml", "xml", "parquet"})
 _CARRIER_FAULTS = {
     "json": (
         "syntax",
@@ -78,6 +78,7 @@ _CARRIER_FAULTS = {
     "text": ("encoding", "bom", "size", "unreadable"),
     "tokens": ("syntax", "count", "rest", "encoding", "bom", "empty", "size", "unreadable"),
     "image": ("syntax", "empty", "type", "unreadable"),
+    "parquet": ("syntax", "unreadable"),
 }
 _SOFT = {
     "rest": Level.SHOULD,

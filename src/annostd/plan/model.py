@@ -23,6 +23,17 @@ Kind: TypeAlias = Literal["integer", "number", "string", "boolean", "value"]
 
 
 @dataclass(frozen=True, slots=True)
+class Items:
+    """What a `value` is made of where its column can hold it as it is: lists so deep of a kind.
+
+    Of depth 0 it is one time, an exact decimal.
+    """
+
+    kind: Literal["integer", "number", "string", "time"]
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One step of a locator: a named member, each member, each member with its name captured."""
 
@@ -42,7 +53,8 @@ class Field:
     xml) hand over String always. `capture`: the name of a capture of the path or the locator (or
     `order`), not a member. `default` is the JSON text of the native value that absence means: an
     absent member stays absent where that value is to be written back. `absent` are the JSON texts
-    of what else says that nothing is there, which stays, too.
+    of what else says that nothing is there, which stays, too. `items` says of a `value` what a
+    carrier whose columns have types writes instead of JSON text (None: JSON text).
     """
 
     name: str
@@ -51,6 +63,7 @@ class Field:
     capture: str | None = None
     default: str | None = None
     absent: tuple[str, ...] = ()
+    items: Items | None = None
 
 
 @dataclass(frozen=True, slots=True)

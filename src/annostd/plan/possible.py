@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from annostd.plan.model import ColumnPlan, Field, FilePlan, RulePlan, Source, Variant
     from annostd.templates import Piece
 
-_TYPED = frozenset({"json", "jsonl", "yaml"})
+_TYPED = frozenset({"json", "jsonl", "yaml", "parquet"})
 _DOCUMENTS = frozenset({"json", "list", "map", "schema"})
 _NUMBERS = frozenset({"integer", "number", "time"})
 

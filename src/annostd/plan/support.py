@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
     from annostd.standard.model import Column, Mark, Rows, Standard, Table
 
-CARRIERS = frozenset({"json", "jsonl", "yaml", "xml", "lines", "text", "tokens", "image"})
+CARRIERS = frozenset(
+    {"json", "jsonl", "yaml", "xml", "lines", "text", "tokens", "image", "parquet"}
+)
 _COLUMN_KEYS = ("holes", "closed", "pivot", "through", "file", "pack", "text")
 _ROW_KEYS = ("comment",)
 WORLDLY = ("axes", "point")
