@@ -74,3 +74,16 @@ def test_what_is_no_such_list_is_told_and_missing(column: str, text: str) -> Non
 def test_a_position_written_as_a_float_is_the_integer() -> None:
     found = decoded(plan(PAIRS), "category", {"k": ["[[1.0, 2]]"]})
     assert found.frame["skeleton"].to_list() == [[[0, 1]]]
+
+
+def test_splits_that_stand_in_one_place_are_read_and_written_as_a_list() -> None:
+    body = """files: {data: {path: d.json, carrier: json}}
+tables: {media: {from: data, rows: /m/*, columns: {split: {at: s, items: string}}}}
+"""
+    compiled = plan_of(body)
+    texts = ['["train","trainval"]', "[]", None, '"train"', "[1]"]
+    read = decoded(compiled, "media", {"s": texts})
+    assert read.frame["split"].to_list() == [["train", "trainval"], [], None, None, None]
+    assert [(f.rule, f.rows.to_list()) for f in read.faults] == [("media.split.type", [3, 4])]
+    raw = encode(source_of(compiled, "media"), read.frame, lambda *_: None, "json")
+    assert raw["s"].to_list() == [*texts[:3], None, None]

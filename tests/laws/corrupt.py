@@ -6,6 +6,7 @@ import json
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
+import polars as pl
 import yaml
 from lxml import etree
 
@@ -34,11 +35,31 @@ def corrupt(folder: Path, plan: Plan, random: Random) -> None:
         elif carrier == "yaml":
             changed = _value(yaml.safe_load(data), random)
             path.write_text(yaml.safe_dump(changed, sort_keys=False), "utf-8")
+        elif carrier == "parquet":
+            _table(pl.read_parquet(data), random).write_parquet(path)
         elif carrier == "xml":
             path.write_bytes(_elements(data, random))
         elif carrier in {"tokens", "lines"}:
             lines = [_line(line, random) for line in data.decode().splitlines()]
             path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+
+
+def _table(frame: pl.DataFrame, random: Random) -> pl.DataFrame:
+    """Leave out values, take those of other rows or none that can be, and retype a column."""
+    made = []
+    for column in frame.get_columns():
+        values = [None if random.random() < OFTEN else value for value in column]
+        if random.random() < OFTEN and column.dtype.is_numeric():
+            values = [random.choice([-1, 0, 7, 10**9]) for _ in values]
+        if random.random() < OFTEN and column.dtype == pl.String:
+            values = [random.choice(TOKENS) for _ in values]
+        changed = pl.Series(column.name, values, dtype=column.dtype, strict=False)
+        is_scalar = column.dtype.is_numeric() or column.dtype == pl.Boolean
+        if random.random() < OFTEN and is_scalar:
+            changed = changed.cast(pl.String)
+        if random.random() > OFTEN / 4:
+            made.append(changed)
+    return pl.DataFrame(made)
 
 
 def _value(value: object, random: Random, depth: int = 0) -> object:

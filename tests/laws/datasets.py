@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from tests.laws.strategies import Draft
 
 LIBRARY = Library.of()
+EXCHANGE = "exchange"
+PARTNERS = ("coco-instances", "pascal-voc", "labelme", "rttm")
+"""Standards that are tried together with those that hold what any other holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +107,16 @@ def _refers(plan: Plan, table: str, name: str) -> bool:
 
 
 def alike(standard: str) -> list[str]:
-    """List the standards of the same domain: a picture is never written as a recording."""
+    """List the standards of the same domain: a picture is never written as a recording.
+
+    Standards that hold what any other holds are tried with one or two of each domain.
+    """
     domains = {name: load(name, Library.of()).domain for name in shipped()}
-    return [name for name in shipped() if domains[name] == domains[standard]]
+    if domains[standard] == EXCHANGE:
+        return [standard, *(name for name in PARTNERS if domains[name] == "vision")]
+    same = [name for name in shipped() if domains[name] == domains[standard]]
+    every = [name for name in shipped() if domains[name] == EXCHANGE]
+    return [*same, *every] if standard in PARTNERS else same
 
 
 def write_draft(draft: Draft, folder: Path, *, pictures: bool = True) -> Mapped:

@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+import polars as pl
 from lxml import etree
 
 from tests.laws.roles import carriers_of
@@ -38,8 +39,20 @@ def decorate(folder: Path, plan: Plan, random: Random) -> None:
             path.write_text(_lines(data.decode(), random), "utf-8")
         elif carrier == "tokens":
             path.write_text(_tokens(data.decode(), random), "utf-8")
+        elif carrier == "parquet":
+            _table(pl.read_parquet(data), random).write_parquet(path)
         elif carrier == "yaml":
             path.write_text(f"# kept\n{data.decode()}x_note: [1, two]  # kept\n", "utf-8")
+
+
+def _table(frame: pl.DataFrame, random: Random) -> pl.DataFrame:
+    """Give a table a column that is not declared, its columns in any order, and in other widths."""
+    if random.random() < 0.5:
+        frame = frame.with_columns(pl.Series(random.choice(EXTRAS), range(frame.height)))
+    names = list(frame.columns)
+    random.shuffle(names)
+    made = frame.select(names)
+    return made.cast({pl.String: pl.Categorical}) if random.random() < 0.3 else made
 
 
 def _json(value: object, random: Random, depth: int) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from annostd.plan.sources import walk
 from annostd.tables.schema import GEOMETRIES, TABLES
 from tests.laws.gathered import points_apart, said_elsewhere, untold, whole
-from tests.laws.given_back import falls_back, is_counted, is_ordinal, is_union
+from tests.laws.given_back import falls_back, is_counted, is_ordinal, is_shelved, is_union
 from tests.laws.outlines import Outline
 from tests.laws.solids import apart
 from tests.laws.told_apart import (
@@ -369,7 +369,8 @@ def _is_derivable(work: _Comparison, table: str, column: ColumnPlan, rows: tuple
     value, declared = old[column.name], column.column
     if declared.default is not None and value == declared.default:
         return True
-    if is_counted(column) or is_ordinal(column, work.before.rows[table]):
+    made = is_shelved(work.before.plan, column) or is_counted(column)
+    if made or is_ordinal(column, work.before.rows[table]):
         return True
     if table == "media" and column.name in {"width", "height"}:
         return any(f.file.carrier == "image" and f.sources for f in work.after.plan.files)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from annostd.tables.schema import TABLES
 
 if TYPE_CHECKING:
-    from annostd.plan.model import ColumnPlan
+    from annostd.plan.model import ColumnPlan, Plan
     from tests.laws.told_apart import Row
 
 
@@ -21,6 +21,12 @@ def is_union(rows: list[Row], old: Row, new: Row) -> bool:
     was, now = (set(cast("list[str] | None", row.get("split")) or ()) for row in (old, new))
     parts = {name: [m for m in members.values() if m < members[name]] for name in was - now}
     return all(len(p) > 1 and set().union(*p) == members[name] for name, p in parts.items())
+
+
+def is_shelved(plan: Plan, column: ColumnPlan) -> bool:
+    """Tell whether a column numbers files of so many rows each."""
+    captures = (pair for file in plan.files for pair in file.file.captures.items())
+    return any(each.rows and f"{{{name}}}" in column.fields for name, each in captures)
 
 
 def is_counted(column: ColumnPlan) -> bool:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
+import polars as pl
 import yaml
 from lxml import etree
 
@@ -151,7 +152,8 @@ def _faults(
     can_go = carrier != "lines" and column.fields[0] != "." and not is_key
     if declared.required is not None and can_go:
         yield "missing", None
-    if column.type in _NUMBERS and not declared.values and not is_key:
+    packed = carrier == "parquet"  # a column has one type: none of its values is of another
+    if column.type in _NUMBERS and not declared.values and not is_key and not packed:
         yield "type", "x"
     if column.type == "string" and typed and not declared.values and not is_key:
         yield "type", {"a": 1}
@@ -225,10 +227,20 @@ def apply(document: Document, mutation: Mutation) -> None:
         _in_xml(path, where, mutation.value)
     elif carrier == "lines":
         _in_lines(path, where, mutation.value)
+    elif carrier == "parquet":
+        _in_table(path, where, mutation.value)
     elif carrier == "tokens":
         _in_lines(path, where, f"1{mutation.value}")
     else:
         _in_tree(path, where, mutation.value, carrier)
+
+
+def _in_table(path: Path, where: Location, value: object) -> None:
+    assert where.pointer is not None
+    _, row, name = where.pointer.split("/")
+    frame = pl.read_parquet(path)
+    new = pl.Series(name, [value]).cast(frame[name].dtype)
+    frame.with_columns(frame[name].scatter(int(row), new)).write_parquet(path)
 
 
 def _in_tree(path: Path, where: Location, value: object, carrier: str) -> None:

@@ -126,8 +126,12 @@ def _slotted(row: Row, column: str, form: Form) -> Outline | None:
 
 
 def _turned(said: Mapping[str, float], form: Form) -> list[float]:
-    """Turn the corners of a box that is written by its edges about its centre."""
-    x1, y1, x2, y2 = (said[slot] for slot in ("x1", "y1", "x2", "y2"))
+    """Turn the corners of a box that is written by its edges, or its sides, about its centre."""
+    if "cx" in said:
+        x, y, half, high = said["cx"], said["cy"], said["w"] / 2, said["h"] / 2
+        x1, y1, x2, y2 = x - half, y - high, x + half, y + high
+    else:
+        x1, y1, x2, y2 = (said[slot] for slot in ("x1", "y1", "x2", "y2"))
     angle = radians(said[ANGLE]) if form.angle == "degree" else said[ANGLE]
     turn = complex(cos(angle), sin(angle) if form.turn == "clockwise" else -sin(angle))
     centre = complex(x1 + x2, y1 + y2) / 2

@@ -7,6 +7,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import polars as pl
 import yaml
 from lxml import etree
 
@@ -31,13 +32,14 @@ def content(path: Path, carrier: str) -> object:
             json.loads(line, object_pairs_hook=_members, parse_float=_number, parse_int=_number)
             for line in lines
         ]
-    if carrier == "xml":
-        return _element(etree.fromstring(data))
     if carrier in {"lines", "tokens"}:
         return _tokens(data, carrier)
-    if carrier == "yaml":
-        return _node(yaml.compose(data))
-    return data
+    if carrier == "parquet":
+        frame = pl.read_parquet(data)
+        return frame.schema, frame.rows()
+    if carrier == "xml":
+        return _element(etree.fromstring(data))
+    return _node(yaml.compose(data)) if carrier == "yaml" else data
 
 
 def _tokens(data: bytes, carrier: str) -> object:

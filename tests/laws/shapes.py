@@ -176,8 +176,9 @@ def _round(draw: st.DrawFn, plan: ColumnPlan, box: Edges) -> Json:
     assert plan.form is not None
     width, height = box.x2 - box.x1, box.y2 - box.y1
     x, y = (box.x1 + box.x2) / 2, (box.y1 + box.y2) / 2
-    if plan.form.slots == RADII:
-        return [x, y, width / 2, height / 2]
+    if plan.form.slots[: len(RADII)] == RADII:
+        turn = [draw(_angles(plan.form))] if ANGLE in plan.form.slots else []
+        return [x, y, width / 2, height / 2, *turn]
     assert plan.form.slots == RIM
     radius = min(width, height) / 2
     right, down = draw(st.sampled_from([(1, 0), (0, 1), (-1, 0)]))

@@ -150,11 +150,11 @@ def scalars(plan: ColumnPlan, carrier: str) -> st.SearchStrategy[Json]:
         "boolean": st.booleans(),
         "time": times(Range.of(plan)),
     }
-    if plan.type == "texts":
-        return st.lists(texts(carrier), max_size=3, unique=True)
+    if plan.type in {"strings", "texts"}:
+        return _lists(plan, carrier)
     if plan.type == "json" and column.type in DOCUMENTS:
         return st.sampled_from(DOCUMENTS[column.type])
-    if carrier in {"json", "jsonl"}:
+    if carrier in {"json", "jsonl", "parquet"}:
         typed["json"] = st.one_of(st.integers(0, 9), st.booleans(), texts(carrier))
     if plan.type in typed:
         return typed[plan.type]
@@ -175,6 +175,13 @@ def tested(plan: ColumnPlan, variant: Variant) -> st.SearchStrategy[Json] | None
     own = [t for test in variant.where if plan.fields == (test.at,) for t in test.types]
     known = [drawn[kind] for kind in own if kind in drawn]
     return st.one_of(known) if known and plan.type == "json" else None
+
+
+def _lists(plan: ColumnPlan, carrier: str) -> st.SearchStrategy[Json]:
+    """Draw lists of texts; those of splits name one at least."""
+    if plan.type == "strings":
+        return st.lists(st.sampled_from(["train", "val", "test"]), min_size=1, unique=True)
+    return st.lists(texts(carrier), max_size=3, unique=True)
 
 
 def is_captured(plan: ColumnPlan) -> bool:

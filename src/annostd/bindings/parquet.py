@@ -62,8 +62,10 @@ class ParquetBinding(Binding):
         place: Place,
         path: tuple[str, ...] | None,
     ) -> Location:
-        """Point at a row, or at a column in it."""
-        del root, source
+        """Point at a row, or at a column in it; what the path captures stands in no column."""
+        del root
+        captures = {item.name for item in source.fields if item.capture is not None}
+        path = None if captures.intersection(path or ()) else path
         steps = "".join(f"/{escape(step)}" for step in path or ())
         return Location(file.path, pointer=f"/{place.index}{steps}")
 
@@ -216,7 +218,7 @@ class _Reading:
         plan = next((plan for plan in plans if plan is not None), None)
         name, expected = item.path[-1], str(written_type(item))
         message = f"the column {name!r} is of {found}, expected {expected}"
-        self._fault("type", plan, Level.MUST, message, (str(found), expected))
+        self._fault("type", plan, Level.MUST, message, (str(found), expected, name))
 
     def _fault(
         self,
@@ -224,10 +226,10 @@ class _Reading:
         plan: ColumnPlan | None,
         level: Level,
         message: str,
-        sides: tuple[str | None, str],
+        sides: tuple[str | None, ...],
     ) -> None:
+        at = f"/{escape(sides[2] or '')}" if len(sides) > 2 else None  # noqa: PLR2004
         parts = [self.source.table, *([plan.name] if plan is not None else []), what]
-        at = f"/{escape(plan.fields[0])}" if what == "type" and plan is not None else None
         self.findings.append(
             Finding(
                 rule=".".join(parts),

@@ -19,7 +19,7 @@ from annostd.columns.cells import (
 from annostd.columns.documents import WORDS, is_document, read_documents
 from annostd.columns.faults import CellFaults
 from annostd.columns.geometry import decode_geometry
-from annostd.columns.items import decode_items
+from annostd.columns.items import decode_items, is_listed
 from annostd.columns.limits import find_outside
 from annostd.columns.natives import is_among
 from annostd.columns.raw import PLACE
@@ -247,7 +247,7 @@ class _Cells:
             return read_documents(raw, plan.column.type or "", coded=coded)
         if plan.type == "time":
             return cast_times(raw, plan.unit, coded=coded)
-        if plan.type in {"texts", "edges", "spans"}:
+        if plan.type in {"texts", "edges", "spans"} or is_listed(plan):
             return decode_items(raw, plan)
         kind = plan.type
         if kind == "reference":

@@ -13,7 +13,7 @@ from annostd.columns.cells import held
 from annostd.columns.decode import TYPED_CARRIERS
 from annostd.columns.documents import is_document, print_documents
 from annostd.columns.geometry import PAIR, visibilities
-from annostd.columns.items import encode_items
+from annostd.columns.items import encode_items, is_listed
 from annostd.columns.natives import RAW, native_text, raw_cells, raw_constant
 from annostd.columns.spans import encode_spans
 from annostd.columns.texts import quoted, unquoted
@@ -110,7 +110,7 @@ class _Cells:
         values = self.frame[plan.name]
         if plan.type == "reference":
             values = self._keys(plan, values)
-        if plan.type == "strings":
+        if plan.type == "strings" and not is_listed(plan):
             values = values.list.first()
         if plan.template is not None:
             return _taken_apart(plan, values)
@@ -143,7 +143,7 @@ class _Cells:
             text = print_documents(values, plan, field, coded=coded)
         elif plan.type == "spans":
             text = encode_spans(values, plan)
-        elif plan.type in {"texts", "edges"}:
+        elif plan.type in {"texts", "edges"} or is_listed(plan):
             text = encode_items(values, plan)
         elif plan.type == "time":
             text = render_times(values, plan.unit or "second")

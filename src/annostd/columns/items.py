@@ -22,6 +22,11 @@ LARGEST: Final = 2**62
 """Positions are smaller, so that none overflows when it is counted from another origin."""
 
 
+def is_listed(plan: ColumnPlan) -> bool:
+    """Tell whether a set of texts, of which others have one in a place, stands there as a list."""
+    return plan.type == "strings" and plan.column.items == "string"
+
+
 def decode_items(raw: pl.Series, plan: ColumnPlan) -> Cells:
     """Read JSON texts as lists; positions of edges are counted from 0, whatever the origin."""
     if plan.type == "spans":
@@ -49,7 +54,7 @@ def _read(value: Json, plan: ColumnPlan) -> list[str] | list[list[int]] | None:
     """Give the list that a value is, None where it is another."""
     if not isinstance(value, list):
         return None
-    if plan.type == "texts":
+    if plan.type in {"texts", "strings"}:
         texts = [item for item in value if isinstance(item, str)]
         return texts if len(texts) == len(value) else None
     edges = [_edge(item, plan.column.origin or 0) for item in value]

@@ -14,6 +14,7 @@ from annostd.converters.enclosing import MADE
 from annostd.converters.geometry import OUTLINED
 from annostd.converters.keys import generate
 from annostd.converters.model import Lost, lose
+from annostd.converters.shelves import shelf_of
 from annostd.converters.values import is_fixed
 from annostd.expressions import Need, vectorise
 from annostd.findings import Loss, LossKind
@@ -215,6 +216,12 @@ def _gone(column: _Column) -> str:
     return f"{column.work.target} does not hold it"
 
 
+def _shelves(column: _Column) -> Iterator[tuple[str, pl.Series]]:
+    plan = column.work.source_plan.tables[column.table].columns.get(column.name)
+    if plan is not None and shelf_of(column.work.source_plan, plan) is not None:
+        yield "it says only in which of the files the row stands", column.lost
+
+
 def _ordinals(column: _Column) -> Iterator[tuple[str, pl.Series]]:
     plan = column.work.source_plan.tables[column.table].columns.get(column.name)
     if plan is None or "{n" not in (plan.column.generate or ""):
@@ -330,6 +337,7 @@ def _is_written(column: _Column, name: str) -> bool:
 
 
 DERIVABLE: tuple[Callable[[_Column], Iterator[tuple[str, pl.Series]]], ...] = (
+    _shelves,
     _ordinals,
     _defaults,
     _counts,

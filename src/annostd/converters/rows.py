@@ -260,8 +260,11 @@ def _parts_to_split(work: Work, table: str, frame: pl.DataFrame) -> pl.Series | 
 def _fallbacks(
     work: Work, table: str, frame: pl.DataFrame, environment: Environment
 ) -> pl.DataFrame:
-    """Fill canonical columns that the target binds by what the canonical table says of absence."""
-    for column in TABLES.get(table, {}).values():
+    """Fill canonical columns that the target binds by what the canonical table says of absence.
+
+    Rows that go back where they came from say no more than they did.
+    """
+    for column in () if work.is_again else TABLES.get(table, {}).values():
         if column.fallback is None or column.name not in work.plan.tables[table].columns:
             continue
         scope = TableScope(table, work.source_plan.types, {}, frozenset())

@@ -12,6 +12,7 @@ from annostd.columns.environment import Environment, Rows
 from annostd.converters.generated import generated
 from annostd.converters.keys import Given, KindOfKey, fit_kinds, kept_keys, new_keys
 from annostd.converters.scopes import key_scope
+from annostd.converters.shelves import shelved
 from annostd.converters.supplied import repeat_supplied
 from annostd.converters.work import sources_of
 from annostd.expressions import vectorise
@@ -159,6 +160,7 @@ def _completed(making: Making, plan: ColumnPlan, values: pl.Series, result: Tabl
         values = _derived(making, plan, values, result)
     if values.has_nulls():
         made = generated(making, plan, values, result)
+        made = shelved(making.work.plan, plan, len(values)) if made is None else made
         if made is not None:
             values = values.zip_with(values.is_not_null() | was_read(making), made)
     if column.default is not None and column.required is not None and not making.work.is_same:

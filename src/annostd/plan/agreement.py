@@ -67,7 +67,8 @@ def check_texts(sources: Sequence[Source], carriers: Mapping[str, str]) -> None:
         form = plan.form
         if carriers[source.file] not in _TEXTS or plan.column.gathers is not None:
             continue
-        if plan.type in LISTS.values():
+        is_listed = plan.type == "strings" and plan.column.items is not None
+        if plan.type in LISTS.values() or is_listed:
             message = f"the column {plan.name!r} is a list in a text, expected another type there"
             raise broken(plan.column.mark, message)
         if form is None:

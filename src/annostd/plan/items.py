@@ -13,16 +13,21 @@ if TYPE_CHECKING:
 
 def items_of(plan: ColumnPlan) -> Items | None:
     """Tell what each field of a column is made of; None where that is more than lists of a kind."""
-    form = plan.form
-    if plan.column.values and form is None:
+    if plan.column.values and plan.form is None:
         return None
-    if plan.type == "time" or (plan.type == "interval" and form and len(plan.fields) > 1):
-        return Items("time", 0)
-    if plan.type == "interval" and form and len(form.slots) == 1:
-        return Items("time", 0)
-    if plan.type in {"texts", "edges"}:
-        return Items("string", 1) if plan.type == "texts" else Items("integer", 2)
-    if form is None or plan.type not in SLOTTED | POINTED or len(plan.fields) > 1:
+    if plan.type in {"time", "interval"}:
+        is_apart = plan.form is None or len(plan.fields) == len(plan.form.slots)
+        return Items("time", 0) if is_apart else None
+    if plan.type in {"texts", "edges", "strings"}:
+        return _listed(plan)
+    if plan.form is None or plan.type not in SLOTTED | POINTED or len(plan.fields) > 1:
         return None
-    is_many = form.parts == "many" and plan.type in POINTED
-    return Items("number", 2 if is_many or form.layout == "pairs" else 1)
+    is_many = plan.form.parts == "many" and plan.type in POINTED
+    return Items("number", 2 if is_many or plan.form.layout == "pairs" else 1)
+
+
+def _listed(plan: ColumnPlan) -> Items | None:
+    """Tell of lists of items; a set of texts of which one stands there is a text."""
+    if plan.type == "strings" and plan.column.items != "string":
+        return None
+    return Items("integer", 2) if plan.type == "edges" else Items("string", 1)

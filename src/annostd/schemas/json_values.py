@@ -53,7 +53,8 @@ def value_schema(plan: ColumnPlan, kind: Kind, field: str | None = None) -> Sche
     document = _DOCUMENTS.get(plan.column.type or "") if plan.type == "json" else None
     if document is not None:
         return dict(document)
-    return _plain(plan, _type(plan, kind))
+    is_listed = plan.type == "strings" and plan.column.items is not None
+    return _plain(plan, "texts" if is_listed else _type(plan, kind))
 
 
 def _plain(plan: ColumnPlan, kind: str) -> Schema:

@@ -54,11 +54,13 @@ class Convention:
 class Capture:
     """A capture of a path: what it may hold, what it is where nothing gives it.
 
-    `values` pairs the native text with the canonical one.
+    `values` pairs the native text with the canonical one. `rows` is how many rows of the table
+    whose column holds it a writer gives the same one, a number from 0, where nothing gives it.
     """
 
     default: str | None = None
     values: tuple[tuple[str, str], ...] = ()
+    rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

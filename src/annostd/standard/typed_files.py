@@ -73,7 +73,7 @@ def _header(node: MapNode) -> bool | tuple[str, ...] | None:
 def _capture(node: Node) -> Capture:
     if not isinstance(node, MapNode):
         return Capture()
-    return Capture(m.text(node, "default"), m.text_pairs(node, "values"))
+    return Capture(m.text(node, "default"), m.text_pairs(node, "values"), m.integer(node, "rows"))
 
 
 def _listing(node: MapNode) -> Listing | None:
