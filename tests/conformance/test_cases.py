@@ -51,6 +51,7 @@ EXEMPT = {
     "text.size": "as json.size",
     "tokens.unreadable": "as json.unreadable",
     "image.unreadable": "as json.unreadable",
+    "parquet.unreadable": "as json.unreadable",
     "layout.unreadable": "as json.unreadable",
     "layout.name-encoding": "names that are not UTF-8 are not kept by every archive and system",
     "layout.link": "a link that leaves the dataset is not kept by every archive and system",

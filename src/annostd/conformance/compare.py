@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from annostd.conformance.expectation import ExpectedLoss
     from annostd.findings import Finding, Loss
 
+PACKED = ".parquet"
+"""How the names of files end that hold packed tables."""
 _KEYS = tuple(key for key in ExpectedFinding.__struct_fields__ if key not in {"rule", "file"})
 
 
@@ -65,7 +67,10 @@ def compare_counts(
 
 
 def compare_folders(expected: Path, written: Path) -> Iterator[str]:
-    """Say which files are missing, which are not expected, and which differ in a byte."""
+    """Say which files are missing, which are not expected, and which differ in a byte.
+
+    Tables that are packed differ where their columns or rows do: packers differ in their bytes.
+    """
     wanted, found = _files(expected), _files(written)
     for name in sorted({*wanted, *found}):
         if name not in found:
@@ -73,13 +78,30 @@ def compare_folders(expected: Path, written: Path) -> Iterator[str]:
         elif name not in wanted:
             yield f"{name} is written, expected no such file"
         elif wanted[name].read_bytes() != found[name].read_bytes():
-            yield f"{name} {_first_difference(wanted[name], found[name])}"
+            is_packed = name.endswith(PACKED)
+            differ = _different_tables if is_packed else _first_difference
+            if said := differ(wanted[name], found[name]):
+                yield f"{name} {said}"
 
 
 def _files(folder: Path) -> dict[str, Path]:
     return {
         path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()
     }
+
+
+def _different_tables(expected: Path, written: Path) -> str | None:
+    """Say how the tables of two files differ; None where they do not."""
+    import polars as pl
+
+    wanted, found = (pl.read_parquet(path, glob=False) for path in (expected, written))
+    if wanted.schema != found.schema:
+        return f"has the columns {dict(found.schema)}, expected {dict(wanted.schema)}"
+    if wanted.equals(found, null_equal=True):
+        return None
+    pairs = zip(found.rows(), wanted.rows(), strict=False)
+    rows = (f"row {n} is {a}, expected {b}" for n, (a, b) in enumerate(pairs) if a != b)
+    return next(rows, f"has {found.height} rows, expected {wanted.height}")
 
 
 def _first_difference(expected: Path, written: Path) -> str:
