@@ -251,3 +251,20 @@ def test_the_beginning_of_a_long_file_is_a_whole_file(tmp_path: Path) -> None:
     assert pl.read_parquet(data)["id"].to_list() == list(range(64))
     (tmp_path / "b.parquet").write_bytes(b"no table")
     assert PARQUET.beginning(tmp_path / "b.parquet", 4) == b"no t"
+
+
+def test_a_broken_column_that_is_not_declared_counts_where_all_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    stream = io.BytesIO()
+    frame = pl.DataFrame({"id": [1, 2], "x": ["a" * 50, "b"]})
+    frame.write_parquet(stream, compression="zstd", statistics=False)
+    data = stream.getvalue()
+    packed_at = data.rindex(b"\x28\xb5\x2f\xfd")
+    broken = data[:packed_at] + b"\0\0\0\0" + data[packed_at + 4 :]
+    _, findings = read(tmp_path, broken)
+    assert [finding.rule for finding in findings] == ["parquet.syntax"]
+    files, want = [(0, file("a.parquet"))], {"thing": frozenset({"id"})}
+    (batch,) = PARQUET.read(tmp_path, files, THINGS, want, 10)
+    assert cells(batch.rows["thing"], "id") == [(1,), (2,)]
+    assert batch.findings == ()

@@ -52,7 +52,8 @@ class ParquetBinding(Binding):
             fields = wanted(source, want)
             for number, file in files if fields is not None else ():
                 if file.exists:
-                    yield from _Reading(root, source, fields or (), number, file).run(max(rows, 1))
+                    reading = _Reading(root, source, fields or (), number, file, want is None)
+                    yield from reading.run(max(rows, 1))
 
     def locate(
         self,
@@ -97,13 +98,17 @@ class ParquetBinding(Binding):
 
 @dataclass(slots=True)
 class _Reading:
-    """One file on its way to rows."""
+    """One file on its way to rows; of a `whole` one what is not declared has to be readable, too.
+
+    It is to be written again.
+    """
 
     root: Path
     source: Source
     fields: tuple[Field, ...]
     number: int
     file: DataFile
+    whole: bool
     findings: list[Finding] = field(default_factory=list)
     lacking: set[str] = field(default_factory=set)
 
@@ -141,6 +146,8 @@ class _Reading:
         self.findings.append(fault("parquet.syntax", place, message, actual=actual))
 
     def _columns(self, names: Sequence[str]) -> list[str]:
+        if self.whole:
+            return [*names]
         members = (item.path[-1] for item in self.fields if item.capture is None)
         return [name for name in dict.fromkeys(members) if name in names]
 
