@@ -362,10 +362,8 @@ def _field(plan: ColumnPlan, name: str, captures: frozenset[str], referred: Kind
         for spelling in plan.column.absent
         if spelling is not None and plan.type not in GEOMETRIES
     )
-    kind = _field_kind(plan, referred)
-    items = items_of(plan) if kind == "value" else None
-    default = _default(plan)
-    return Field(name, place_path(name), kind, default=default, absent=spellings, items=items)
+    kind, path = _field_kind(plan, referred), place_path(name)
+    return Field(name, path, kind, None, _default(plan), spellings, items_of(plan, kind))
 
 
 def _field_kind(plan: ColumnPlan, referred: Kind | None) -> Kind:

@@ -8,12 +8,15 @@ from annostd.plan.model import Items
 from annostd.tables.schema import POINTED, SLOTTED
 
 if TYPE_CHECKING:
-    from annostd.plan.model import ColumnPlan
+    from annostd.plan.model import ColumnPlan, Kind
 
 
-def items_of(plan: ColumnPlan) -> Items | None:
-    """Tell what each field of a column is made of; None where that is more than lists of a kind."""
-    if plan.column.values and plan.form is None:
+def items_of(plan: ColumnPlan, kind: Kind) -> Items | None:
+    """Tell what each field of a column is made of; None where that is more than lists of a kind.
+
+    Only what is handed over as a `value` is made of more than itself.
+    """
+    if kind != "value" or (plan.column.values and plan.form is None):
         return None
     if plan.type in {"time", "interval"}:
         is_apart = plan.form is None or len(plan.fields) == len(plan.form.slots)
