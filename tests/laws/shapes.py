@@ -188,7 +188,9 @@ def _round(draw: st.DrawFn, plan: ColumnPlan, box: Edges) -> Json:
 @st.composite
 def _lines(draw: st.DrawFn, plan: ColumnPlan, box: Edges) -> Json:
     """Draw points on the edges of a box, as many as the column may have."""
-    least, most = plan.column.length or (1, None)
+    assert plan.form is not None
+    each = 1 if plan.form.layout == "pairs" else len(plan.form.slots)
+    least, most = (n and n // each for n in plan.column.length or (each, None))
     points = [[box.x1, box.y1], [box.x2, box.y2], [box.x2, box.y1]]
     fewest = max(least or 1, 2 if plan.type == "polyline" else 1)
     count = draw(st.integers(fewest, min(most or 3, 3)))
