@@ -8,7 +8,7 @@ import pytest
 
 from annostd.conformance.cases import Case, case_folders, find_cases
 from annostd.standard import Library
-from annostd.standard.endings import ending, endings
+from annostd.standard.endings import ending, endings, unfit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +30,12 @@ def told(folder: Path, text: str, id_: str = "shapes", **others: str) -> frozens
         (folder / f"{name}.yaml").write_bytes(said.encode())
     library = Library((folder,))
     return endings(library.find(id_), library)
+
+
+def unmet(folder: Path, text: str, paths: tuple[str, ...]) -> tuple[str, ...] | None:
+    (folder / "shapes.yaml").write_text(f'annostd: 1\nid: shapes\nversion: "1.0.0"\n{text}')
+    library = Library((folder,))
+    return unfit(library.find("shapes"), library, paths)
 
 
 @pytest.mark.parametrize(
@@ -96,4 +102,35 @@ def test_what_the_text_does_not_tell_is_left_open(tmp_path: Path, text: str) -> 
 def test_what_is_inherited_counts(tmp_path: Path) -> None:
     base = "files: {a: {path: a.json, carrier: json}, b: {path: b.xml, carrier: xml}}\n"
     child = "adapts: base@1\nfiles: {a: {path: a.jsonl}}\n"
-    assert told(tmp_path, child, base=base) == frozenset({".json", ".jsonl", ".xml"})
+    assert told(tmp_path, child, base=base) == frozenset({".jsonl", ".xml"})
+
+
+@pytest.mark.parametrize(
+    ("paths", "expected"),
+    [
+        (("a/x_1.json",), None),
+        (("b.json", "boxes/deep.json"), None),
+        (("b.json", "a/y_1.json"), ("a/x_{n:[0-9]+}.json", "boxes/{name}.json")),
+        (("b/a/x_1.json",), ("a/x_{n:[0-9]+}.json", "boxes/{name}.json")),
+    ],
+)
+def test_paths_are_held_against_those_that_a_standard_needs(
+    tmp_path: Path, paths: tuple[str, ...], expected: tuple[str, ...] | None
+) -> None:
+    text = """\
+files: {a: {path: 'a/x_{n:[0-9]+}.json', carrier: json}}
+dialects: {layout: {official: {}, boxed: {files: {a: {path: 'boxes/{name}.json'}}}}}
+"""
+    assert unmet(tmp_path, text, paths) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "files: {a: {path: 'a/{media.path}', carrier: image}}\n",
+        "files: {a: {path: '{', carrier: json}}\n",
+        "files: {a: {path: a.json, carrier: json}\n",
+    ],
+)
+def test_paths_of_which_the_text_does_not_tell_are_left_open(tmp_path: Path, text: str) -> None:
+    assert unmet(tmp_path, text, ("b.json",)) is None

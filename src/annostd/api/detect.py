@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from annostd.standard import Entry, Library
 
 SHOWN = 3
+FEW = 100
+"""Of how many files it is cheaper to try all paths than to load a standard."""
 
 
 def detect(path: Path | str, *, standards: Sequence[Path] = ()) -> Detection:
@@ -78,13 +80,18 @@ def _look(
     from annostd.api.choice import choose, open_chosen, open_plan
     from annostd.api.glance import absent, refusal
     from annostd.api.once import compile_reading, load
-    from annostd.standard.endings import endings
+    from annostd.standard.endings import endings, unfit
 
     needed = endings(entry, known)
     if needed is not None and needed.isdisjoint(there):
         return _candidate(
             entry, f"no file is there whose name ends in {' or '.join(sorted(needed))}"
         )
+    few = walked.tree.paths if walked.tree is not None else ()
+    unmet = unfit(entry, known, few) if 0 < len(few) <= FEW else None
+    if unmet is not None:
+        expected = " or ".join(unmet)
+        return _candidate(entry, f"no file is there whose path fits, expected {expected}")
     standard = load(entry.path, known)
     with tempfile.TemporaryDirectory() as folder:
         beginnings = Beginnings(Path(folder))

@@ -68,12 +68,12 @@ def needed_roles(document: Document) -> list[str]:
 
 
 def _plans(standard: Standard) -> Iterator[Plan]:
-    """Compile where files are, under each alternative of each axis."""
+    """Compile where files are, under each alternative of each axis that says so, or of rows."""
     from annostd.api.once import compile_placing, with_dialects
 
     yield compile_placing(standard)
     for axis, options in standard.dialects.items():
-        for option in options:
+        for option in (each for each in options if each.files or each.rows):
             yield compile_placing(with_dialects(standard, {axis: option.name}))
 
 

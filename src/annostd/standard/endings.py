@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, TypeAlias
 from annostd.errors import StandardError, UsageError
 from annostd.standard.read import parse
 from annostd.standard.yaml_tree import plain
+from annostd.templates import TemplateFault, fields, match
+from annostd.templates import parse as parse_template
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from annostd.standard.locate import Entry, Library
     from annostd.standard.model import Json
@@ -46,6 +48,22 @@ def endings(entry: Entry, library: Library) -> frozenset[str] | None:
     return known if known and None not in found else None
 
 
+def unfit(entry: Entry, library: Library, paths: Collection[str]) -> tuple[str, ...] | None:
+    """Give the paths, none of which any of these fits, of the files that a standard needs.
+
+    None where one fits, and where the text does not tell.
+    """
+    try:
+        needed = dict.fromkeys(_needed(list(_parts(entry, library))))
+        templates = [parse_template(path) for path in needed]
+    except (OSError, StandardError, UsageError, RecursionError, TemplateFault):
+        return None
+    if not templates or any("." in name for template in templates for name in fields(template)):
+        return None
+    fits = (match(t, path, mode="path") is not None for t in templates for path in paths)
+    return None if any(fits) else tuple(needed)
+
+
 def _parts(entry: Entry, library: Library) -> Iterator[_Mapping]:
     """Yield the parsed part of a file, then those of what it inherits."""
     text = b"".join(part + b"\n" for part in _PARTS.findall(entry.path.read_bytes()))
@@ -62,20 +80,26 @@ def _parts(entry: Entry, library: Library) -> Iterator[_Mapping]:
 
 def _needed(parts: list[_Mapping]) -> Iterator[str]:
     """Yield the paths of all roles that must have a file, under any dialect."""
+    whole: dict[tuple[str, ...], _Mapping] = {}
+    for place, said in (item for part in parts for item in _files(part)):
+        # what a standard says of its own goes over what it inherits
+        whole[place] = said | whole.get(place, {})
     roles: dict[str, list[_Mapping]] = {}
-    for files in (files for part in parts for files in _files(part)):
-        for role, said in files.items():
-            roles.setdefault(role, []).append(_mapping(said))
+    for place, said in whole.items():
+        roles.setdefault(place[-1], []).append(said)
     for each in roles.values():
         if any(said.get("missing", "error") == "error" for said in each if _speaks(said)):
             yield from (path for said in each for path in _paths(said))
 
 
-def _files(part: _Mapping) -> Iterator[_Mapping]:
-    yield _mapping(part.get("files"))
-    for options in _mapping(part.get("dialects")).values():
-        for option in _mapping(options).values():
-            yield _mapping(_mapping(option).get("files"))
+def _files(part: _Mapping) -> Iterator[tuple[tuple[str, ...], _Mapping]]:
+    """Yield what is said of each role, with where: its name, behind those of axis and option."""
+    for role, said in _mapping(part.get("files")).items():
+        yield (role,), _mapping(said)
+    for axis, options in _mapping(part.get("dialects")).items():
+        for option, patch in _mapping(options).items():
+            for role, said in _mapping(_mapping(patch).get("files")).items():
+                yield (axis, option, role), _mapping(said)
 
 
 def _speaks(said: _Mapping) -> bool:

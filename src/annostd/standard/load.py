@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from annostd.standard.locate import Library
 
 _SUFFIXES = (".yaml", ".yml")
+_PLACES = frozenset({"from", "in", "rows", "required"})
+"""What says where rows stand, and whether they have to."""
 
 
 def load(
@@ -118,9 +120,16 @@ def _alternatives(tree: MapNode) -> dict[str, tuple[Alternative, ...]]:
                 m.text(node, "doc"),
                 dict(m.text_pairs(node, "tell")),
                 files="files" in node.members,
+                rows=any(_PLACES & _keys(table) for _, table in m.parts(node, "tables")),
             )
             for name, node in alternatives.members.items()
             if isinstance(node, MapNode)
         )
         for axis, alternatives in dialects(tree).items()
     }
+
+
+def _keys(table: MapNode) -> set[str]:
+    """Name the keys of a table, and those of its variants."""
+    variants = (variant for _, variant in m.parts(table, "variants"))
+    return {str(key) for node in (table, *variants) for key in node.members}

@@ -315,13 +315,14 @@ class Alternative:
     """One dialect on its axis.
 
     `tell` gives per table the expression over its rows that says the data speak for it;
-    `files`: it says something of the files, too.
+    `files`: it says something of the files, too; `rows`: of where rows stand.
     """
 
     name: str
     doc: str | None = None
     tell: Mapping[str, str] = field(default_factory=dict)
     files: bool = False
+    rows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
