@@ -38,7 +38,9 @@ def single_splits(source: Tables, plan: Plan) -> Splits:
     A split that is the union of others (trainval) is derivable; of the rest the first is kept and
     the others are lost. A medium that is left without any gets what the target writes by default.
     """
-    media, bound = source.frames.get("media"), plan.tables["media"].columns.get("split")
+    media = source.frames.get("media")
+    held = plan.tables["media"].columns if "media" in plan.tables else {}
+    bound = held.get("split")
     if media is None or bound is None or bound.column.items is not None:
         return Splits(source)
     if "split" not in media.columns or media["split"].null_count() == media.height:
