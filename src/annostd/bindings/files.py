@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from annostd.bindings.beside import Owners, find_beside
+from annostd.bindings.collector import without_collector
 from annostd.bindings.listed import Listed, Listings, ReadListing, find_listed
 from annostd.bindings.names import name_findings
 from annostd.bindings.patterns import (
@@ -28,7 +29,6 @@ from annostd.bindings.walk import (
     layout_finding,
     printable,
     walk,
-    without_collector,
 )
 from annostd.columns.raw import DataFile
 from annostd.errors import UsageError

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from annostd.bindings.collector import without_collector
 from annostd.bindings.json_array import LARGEST, ArrayReading, Target, too_large
 from annostd.bindings.json_mend import is_flawless, mend
 from annostd.bindings.json_report import report
 from annostd.bindings.json_scan import Flaw, scan
 from annostd.bindings.json_split import outline
-from annostd.bindings.json_structs import no_garbage_collection
 from annostd.bindings.json_text import BOM
 from annostd.bindings.json_tree import JsonTree, Unsound, sound
 from annostd.bindings.tree_shape import top_kinds
@@ -95,7 +95,7 @@ class _Reading:
             yield from self._site(found, site)
             if self._batching.is_full():
                 yield self._gathering.take()
-        with no_garbage_collection():
+        with without_collector():
             self._check_rest(found)
             self._count_undeclared(found)
 
@@ -121,7 +121,7 @@ class _Reading:
     def _site(self, found: Outline, site: Site) -> Iterator[RawBatch]:
         section = self._list_of(found, site)
         if section is None:
-            with no_garbage_collection():
+            with without_collector():
                 self._tree_site(found, site)
             return
         target = Target(site, self.walk, self._number, self._file.captures)

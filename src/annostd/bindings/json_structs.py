@@ -7,9 +7,7 @@ All else is refused as a whole and read by the walk, which explains.
 
 from __future__ import annotations
 
-import gc
 import re
-from contextlib import contextmanager
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -19,6 +17,7 @@ import numpy as np
 import polars as pl
 from msgspec import UNSET, Raw
 
+from annostd.bindings.collector import without_collector
 from annostd.bindings.frames import KINDS, raw_frame
 from annostd.bindings.json_mend import deepest, is_flawless
 from annostd.bindings.json_scan import DEPTH
@@ -27,7 +26,7 @@ from annostd.bindings.trees import LEAST, MOST, captured, escape
 from annostd.tables.lists import filled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -88,18 +87,6 @@ class _Column:
     first: int = 0
 
 
-@contextmanager
-def no_garbage_collection() -> Iterator[None]:
-    """Keep the cyclic garbage collector off while many objects are made at once."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 def is_flat(site: Site) -> bool:
     """Tell whether a source's records can be read here: only members of the record itself."""
     trie = site.trie
@@ -157,7 +144,7 @@ class Structs:
         Raises:
             Refused: it is not plain.
         """
-        with no_garbage_collection():
+        with without_collector():
             return self._columns(piece, b"[" + piece.text + b"]")
 
     def _records(self, text: bytes) -> list[msgspec.Struct]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from annostd.bindings.branches import planted
 from annostd.bindings.bytes import full_path, unreadable
+from annostd.bindings.collector import without_collector
 from annostd.bindings.grafts import compact, graft_row, is_same
 from annostd.bindings.json import JsonBinding
 from annostd.bindings.json_array import LARGEST, too_large
@@ -16,7 +17,6 @@ from annostd.bindings.json_read import first_flaws
 from annostd.bindings.json_report import report
 from annostd.bindings.json_scan import Flaw, scan
 from annostd.bindings.json_split import skip, syntax
-from annostd.bindings.json_structs import no_garbage_collection
 from annostd.bindings.json_text import BOM, opened, release
 from annostd.bindings.json_tree import JsonTree, sound
 from annostd.bindings.tree_rows import Gathering
@@ -63,7 +63,7 @@ class JsonLinesBinding(JsonBinding):
             if not file.exists:
                 continue
             try:
-                with opened(full_path(root, file)) as data, no_garbage_collection():
+                with opened(full_path(root, file)) as data, without_collector():
                     for _ in _Reading(root, gathering, number, file).run(data):
                         if gathering.height >= rows:
                             yield gathering.take()

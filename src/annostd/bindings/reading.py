@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from annostd.bindings.collector import without_collector
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -37,7 +37,7 @@ def read_files(reading: Reading, engine: Engine | None) -> Iterator[RawBatch]:
     """Read files batch by batch, in their order; where they are many, by the engine."""
     files = reading.files
     if engine is None or len(files) < 2 * FILES:
-        with _collector_off():
+        with without_collector():
             yield from ahead(_batches(reading))
         return
     starts = range(0, len(files), FILES)
@@ -57,7 +57,7 @@ def ahead(batches: Iterator[RawBatch]) -> Generator[RawBatch]:
 
 def read_part(reading: Reading) -> list[RawBatch]:
     """Read files whole: what a task does, wherever it runs."""
-    with _collector_off():
+    with without_collector():
         return list(_batches(reading))
 
 
@@ -65,15 +65,3 @@ def _batches(reading: Reading) -> Iterator[RawBatch]:
     return reading.binding.read(
         reading.root, reading.files, reading.plan, reading.fields, reading.rows
     )
-
-
-@contextmanager
-def _collector_off() -> Iterator[None]:
-    """Keep the cyclic garbage collector off while many short-lived objects are decoded."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

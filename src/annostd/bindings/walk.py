@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import stat
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from annostd.bindings.collector import without_collector
 from annostd.bindings.paths import is_below
 from annostd.findings import Finding, Level, Location, Phase
 
@@ -51,18 +51,6 @@ class Gate:
 def gate_of(root: Path, *, follow_links: bool) -> Gate:
     """Open a gate for a root."""
     return Gate(os.path.realpath(root), follow_links, set())
-
-
-@contextmanager
-def without_collector() -> Iterator[None]:
-    """Keep the cyclic collector still: many small objects make it half of the cost."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 @without_collector()
