@@ -9,8 +9,9 @@ import polars as pl
 
 from annostd.columns.created import create_rows
 from annostd.columns.decode import Decoded, decode
+from annostd.columns.faults import mark_faulty
 from annostd.columns.fixed import fixed_rows
-from annostd.columns.gathered import Gathering, gather_values, with_known
+from annostd.columns.gathered import Gathering, gather_values
 from annostd.columns.joins import Joins
 from annostd.columns.marked import complete
 from annostd.columns.nesting import WITHIN, outermost
@@ -294,7 +295,7 @@ def _mark_others(
         if fault.source != source.name and fault.column is not None:
             frame = frames[fault.source]
             rows = pl.Series(range(frame.height), dtype=pl.UInt32).is_in(fault.rows.implode())
-            frames[fault.source] = frame.with_columns(with_known(frame, fault.column, rows))
+            frames[fault.source] = mark_faulty(frame, fault.column, rows)
 
 
 def _positions(frame: pl.DataFrame) -> pl.Series:

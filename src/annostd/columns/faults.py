@@ -26,3 +26,10 @@ class CellFaults:
     actual: pl.Series | None
     expected: str
     inside: bool = False
+
+
+def mark_faulty(frame: pl.DataFrame, name: str, rows: pl.Series) -> pl.DataFrame:
+    """Mark cells of a column as faulty, besides those that are."""
+    bad = f"{name}@bad"
+    known = frame[bad].fill_null(value=False) if bad in frame.columns else None
+    return frame.with_columns((rows if known is None else rows | known).alias(bad))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from annostd.columns.faults import CellFaults
+from annostd.columns.faults import CellFaults, mark_faulty
 from annostd.columns.geometry import measure_points
 from annostd.plan.gathers import NAME, gathers_of
 from annostd.tables import lists
@@ -148,7 +148,7 @@ def _points(
     marked = names["@at"].is_in(odd.implode()) | (binds & ~known)
     wanted = None if gathering.wanted is None else gathering.wanted.get(plan.name, frozenset())
     made_of = measure_points(plan, values, wanted)
-    frame = _filled(frame, binds, made_of).with_columns(with_known(frame, plan.name, marked))
+    frame = mark_faulty(_filled(frame, binds, made_of), plan.name, marked)
     return frame, [_dangling(child, gather, points, unknown)] if len(unknown) else []
 
 
@@ -267,11 +267,4 @@ def _demanded(
         None,
         f"rows of {plan.gather.table if plan.gather else ''} that name it",
     )
-    return frame.with_columns(with_known(frame, plan.name, missing)), [fault]
-
-
-def with_known(frame: pl.DataFrame, name: str, rows: pl.Series) -> pl.Series:
-    """Mark faulty cells of a column, besides those that are marked."""
-    bad = f"{name}@bad"
-    known = frame[bad].fill_null(value=False) if bad in frame.columns else None
-    return (rows if known is None else rows | known).alias(bad)
+    return mark_faulty(frame, plan.name, missing), [fault]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from annostd.columns.faults import CellFaults
+from annostd.columns.faults import CellFaults, mark_faulty
 from annostd.columns.keys import Created, find_rows
 from annostd.columns.retained import references
 from annostd.findings import Level, Phase
@@ -80,7 +80,7 @@ class References:
             if dangling is not None:
                 faults.append(_fault(source, plan, keys, dangling))
             if unmet.any():  # a row not known may still be there: nothing is judged by it
-                frame = _marked(frame, plan.name, unmet)
+                frame = mark_faulty(frame, plan.name, unmet)
         return frame, faults
 
     def unresolved(self) -> Mapping[str, str]:
@@ -233,10 +233,3 @@ def _is_captured(source: Source, key: str) -> bool:
     """Tell whether the names of files say the keys of their rows."""
     plans = [p for v in source.variants for p in v.columns if p.name == key]
     return bool(plans) and all(name.startswith("{") for plan in plans for name in plan.fields)
-
-
-def _marked(frame: pl.DataFrame, name: str, rows: pl.Series) -> pl.DataFrame:
-    """Mark cells of a column as faulty, besides those that are."""
-    bad = f"{name}@bad"
-    known = frame[bad].fill_null(value=False) if bad in frame.columns else None
-    return frame.with_columns((rows if known is None else rows | known).alias(bad))
