@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from annostd.columns.environment import Environment, Rows
 from annostd.converters.enclosing import enclose
 from annostd.converters.gaps import fill_gaps
 from annostd.converters.losses import table_losses
@@ -17,7 +16,7 @@ from annostd.converters.splits import Splits, single_splits
 from annostd.converters.table import map_table
 from annostd.converters.tokens import part_texts
 from annostd.converters.untold import untold_tables
-from annostd.converters.work import Work, is_record
+from annostd.converters.work import Work, environment_of, is_record, reach
 from annostd.plan.order import put_behind
 from annostd.plan.sources import walk
 from annostd.tables.dataset import Tables
@@ -43,11 +42,12 @@ def map_tables(
     With `placed_media` the pictures are put beside, so that their headers are there to be read.
     """
     standing, goes_back = source.standing, _goes_back(source, source_plan, plan)
-    work, splits, scattered = _begun(source, Work(source, source_plan, plan, values, placed_media))
+    work = Work(source, source_plan, plan, values, placed_media)
+    splits, scattered = _begun(source, work, goes_back=goes_back)
     del source
     for table in _in_order(plan):
         if table in work.source.frames or is_record(plan, table):
-            work.mapped[table] = map_table(work, table, _environment(work))
+            work.mapped[table] = map_table(work, table, environment_of(work))
     for table, (said, count) in scattered.rows.items():
         work.mapped[table].derived[said] = count
     if not goes_back:
@@ -76,22 +76,21 @@ def map_tables(
     )
 
 
-def _begun(source: Tables, work: Work) -> tuple[Work, Splits, Scattered]:
-    """Make the source's tables such as the target can take: one split, rows that stand in others.
+def _begun(source: Tables, work: Work, *, goes_back: bool) -> tuple[Splits, Scattered]:
+    """Make the tables of a work such as its target can take: one split, rows that stand in others.
 
     Also gives what was told of the splits, and of rows that were made of texts and of lists.
     """
     plan = work.plan
-    goes_back = _goes_back(source, work.source_plan, plan)
     splits = Splits(source) if goes_back else single_splits(source, plan)
     tables = splits.tables
     if not goes_back:
-        tables = enclose(tables, plan, lambda held: _reach(held, work.source_plan, {}))
+        tables = enclose(tables, plan, lambda held: reach(work.source_plan, lambda: held, {}))
     parted = part_texts(tables, plan)
     scattered = scatter(parted.tables, work.source_plan, plan)
     work.source, work.made = scattered.tables, scattered.columns
     made = replace(scattered, tables=Tables(), rows={**parted.made, **scattered.rows})
-    return work, replace(splits, tables=Tables()), made
+    return replace(splits, tables=Tables()), made
 
 
 def _goes_back(source: Tables, source_plan: Plan, plan: Plan) -> bool:
@@ -123,16 +122,3 @@ def _named(plan: Plan, table: str) -> set[str]:
     """List the tables that rows of one name, and those that they stand in."""
     columns = plan.tables[table].columns.values()
     return {column.refers[0] for column in columns if column.refers is not None} - {table}
-
-
-def _environment(work: Work) -> Environment:
-    counts = {table: mapped.frame.height for table, mapped in work.mapped.items()}
-    return _reach(work.source, work.source_plan, counts)
-
-
-def _reach(tables: Tables, plan: Plan, counts: Mapping[str, int]) -> Environment:
-    def rows(table: str) -> Rows | None:
-        frame = tables.frames.get(table)
-        return Rows(table, frame) if frame is not None else None
-
-    return Environment(plan, tables.forms, rows, counts)

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from annostd.columns.environment import Environment, Rows
+from annostd.columns.environment import Rows
+from annostd.converters.rows import renumbered
 from annostd.converters.values import was_read
+from annostd.converters.work import environment_of
 from annostd.expressions import vectorise
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from annostd.columns.environment import Environment
     from annostd.converters.values import Making
     from annostd.converters.work import TableMap, Work
     from annostd.plan.model import ColumnPlan
@@ -40,9 +43,9 @@ def name_made(
     new = _made(making, plan, making.frame["@from"].filter(lacking))
     frame = pl.concat([known, new], how="diagonal_relaxed")
     work.source = replace(work.source, frames={**work.source.frames, table: frame})
-    work.mapped[table] = map_table(work, table, _reach(work))
+    work.mapped[table] = map_table(work, table, environment_of(work))
     origins = pl.int_range(known.height, frame.height, dtype=pl.UInt32, eager=True)
-    places = _places(work.mapped[table].frame["@from"], origins)
+    places = renumbered(origins, work.mapped[table].frame["@from"])
     return values.clone().scatter(lacking.arg_true(), places)
 
 
@@ -50,28 +53,9 @@ def _made(making: Making, plan: ColumnPlan, rows: pl.Series) -> pl.DataFrame:
     """Compute the columns of the rows to be made from the source's rows that are to name them."""
     work = making.work
     naming = Rows(making.table, work.source.frames[making.table][rows])
-    environment = _reach(work)
+    environment = environment_of(work)
     made: dict[str, pl.Series] = {}
     for name, typed in (plan.made or {}).items():
         flat = environment.flatten(naming, typed.needs)
         made[name] = flat.with_columns(vectorise(typed, {}).alias("@value"))["@value"]
     return pl.DataFrame(made)
-
-
-def _reach(work: Work) -> Environment:
-    """Give what expressions over the source's tables reach, the rows made among them."""
-
-    def rows(table: str) -> Rows | None:
-        frame = work.source.frames.get(table)
-        return Rows(table, frame) if frame is not None else None
-
-    counts = {table: mapped.frame.height for table, mapped in work.mapped.items()}
-    return Environment(work.source_plan, work.source.forms, rows, counts)
-
-
-def _places(numbers: pl.Series, wanted: pl.Series) -> pl.Series:
-    """Tell where the rows of some numbers stand now (null: they are gone)."""
-    at = pl.int_range(len(numbers), dtype=pl.UInt32, eager=True)
-    pairs = pl.DataFrame({"from": numbers.cast(pl.UInt32), "to": at}).drop_nulls()
-    found = wanted.to_frame("from").join(pairs, on="from", how="left", maintain_order="left")
-    return found["to"]

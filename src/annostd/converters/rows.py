@@ -100,7 +100,7 @@ def _followed(work: Work, table: str, frame: pl.DataFrame) -> pl.DataFrame:
     for name, kind in types.items():
         mapped = work.mapped.get(kind.table or "")
         if name in frame.columns and kind.kind == "reference" and mapped is not None:
-            columns.append(_renumbered(frame[name], mapped.frame["@from"]))
+            columns.append(renumbered(frame[name], mapped.frame["@from"]))
     return frame.with_columns(columns)
 
 
@@ -108,7 +108,7 @@ def follow_own(work: Work, table: str, frame: pl.DataFrame, numbers: pl.Series) 
     """Point the references of a table at its own rows; `numbers` are those that they had."""
     types = {**work.plan.types.get(table, {}), **work.source_plan.types.get(table, {})}
     own = [name for name, kind in types.items() if kind.table == table and name in frame.columns]
-    return frame.with_columns(_renumbered(frame[name], numbers) for name in own)
+    return frame.with_columns(renumbered(frame[name], numbers) for name in own)
 
 
 def follow_late(work: Work) -> None:
@@ -123,11 +123,12 @@ def follow_late(work: Work) -> None:
             for part in ("frame", "rows"):
                 frame: pl.DataFrame = getattr(mapped, part)
                 if name in frame.columns:
-                    new = _renumbered(frame[name], numbers)
+                    new = renumbered(frame[name], numbers)
                     setattr(mapped, part, frame.with_columns(new))
 
 
-def _renumbered(references: pl.Series, numbers: pl.Series) -> pl.Series:
+def renumbered(references: pl.Series, numbers: pl.Series) -> pl.Series:
+    """Point references at where the rows of those numbers stand now (null: they are gone)."""
     to = pl.int_range(len(numbers), dtype=pl.UInt32, eager=True)
     pairs = pl.DataFrame({"from": numbers, "to": to}).drop_nulls()
     pairs = pairs.unique("from", keep="first", maintain_order=True)
@@ -143,7 +144,7 @@ def _pointed(work: Work, table: str, references: pl.Series) -> pl.Series:
     """Point references that were followed among the source's rows at the rows mapped of these."""
     mapped = work.mapped.get(table)
     references = references.cast(pl.UInt32)
-    return references if mapped is None else _renumbered(references, mapped.frame["@from"])
+    return references if mapped is None else renumbered(references, mapped.frame["@from"])
 
 
 def _understood(

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from annostd.columns.environment import Environment, Rows
 from annostd.plan.sources import walk
 from annostd.templates import fields as template_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from annostd.converters.model import Lost
     from annostd.plan.model import ColumnPlan, FilePlan, Plan, Source
@@ -136,3 +137,19 @@ def is_unwritten(plan: Plan, table: str, column: ColumnPlan) -> bool:
 def _binds(source: Source, column: ColumnPlan) -> bool:
     bound = (plan for variant in source.variants for plan in variant.columns)
     return any(plan.name == column.name and plan.fields for plan in bound)
+
+
+def environment_of(work: Work) -> Environment:
+    """Make what expressions over the source's tables reach, rows that are made later among them."""
+    counts = {table: mapped.frame.height for table, mapped in work.mapped.items()}
+    return reach(work.source_plan, lambda: work.source, counts)
+
+
+def reach(plan: Plan, tables: Callable[[], Tables], counts: Mapping[str, int]) -> Environment:
+    """Make the environment of a plan over tables as they stand when rows are asked for."""
+
+    def rows(table: str) -> Rows | None:
+        frame = tables().frames.get(table)
+        return Rows(table, frame) if frame is not None else None
+
+    return Environment(plan, tables().forms, rows, counts)
