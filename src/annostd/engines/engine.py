@@ -6,17 +6,22 @@ the order of what they are of, so that nothing that is reported tells which one 
 
 from __future__ import annotations
 
+from collections import deque
+from itertools import islice
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from annostd.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 Item = TypeVar("Item")
+Handle = TypeVar("Handle")
 Result = TypeVar("Result")
 
 ENGINES: Final = ("local", "ray", "spark")
+AHEAD: Final = 2
+"""How many results for each worker may wait to be taken."""
 
 
 class Engine(Protocol):
@@ -25,6 +30,21 @@ class Engine(Protocol):
     def map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
         """Yield the result for each item in order; what failed with a worker is done again."""
         ...
+
+
+def in_order(
+    items: Iterable[Item],
+    submit: Callable[[Item], Handle],
+    take: Callable[[Item, Handle], Result],
+    ahead: int,
+) -> Iterator[Result]:
+    """Yield the results of items that are submitted, at most `ahead` before theirs is taken."""
+    rest = iter(items)
+    waiting = deque((item, submit(item)) for item in islice(rest, ahead))
+    while waiting:
+        result = take(*waiting.popleft())
+        waiting.extend((item, submit(item)) for item in islice(rest, 1))
+        yield result
 
 
 def open_engine(name: str) -> Engine:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections import deque
 from concurrent.futures import BrokenExecutor
-from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
+
+from annostd.engines.engine import AHEAD, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from concurrent.futures import Executor
+    from concurrent.futures import Executor, Future
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-_AHEAD = 2
-"""How many results for each process may wait to be taken."""
 
 
 class Local:
@@ -32,19 +30,17 @@ class Local:
         if min(self.workers, len(items)) <= 1:
             yield from map(function, items)
             return
-        rest = iter(items)
-        waiting = deque((i, self._pool().submit(function, i)) for i in self._first(rest))
-        while waiting:
-            item, future = waiting.popleft()
-            try:
-                result = future.result()
-            except BrokenExecutor:
-                result = self._again(function, item)
-            waiting.extend((i, self._pool().submit(function, i)) for i in islice(rest, 1))
-            yield result
 
-    def _first(self, items: Iterator[Item]) -> list[Item]:
-        return list(islice(items, _AHEAD * self.workers))
+        def submit(item: Item) -> Future[Result]:
+            return self._pool().submit(function, item)
+
+        def take(item: Item, future: Future[Result]) -> Result:
+            try:
+                return future.result()
+            except BrokenExecutor:
+                return self._again(function, item)
+
+        yield from in_order(items, submit, take, AHEAD * self.workers)
 
     def _again(self, function: Callable[[Item], Result], item: Item) -> Result:
         try:

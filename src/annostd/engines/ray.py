@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections import deque
-from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
 import ray
+
+from annostd.engines.engine import AHEAD, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 _Resources: TypeAlias = "Callable[[], dict[str, float]]"
-_AHEAD = 2
-"""How many results for each processor may wait to be taken."""
 
 
 class Ray:
@@ -27,10 +25,5 @@ class Ray:
         if not ray.is_initialized():
             ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
         task, resources = ray.remote(function), cast("_Resources", ray.cluster_resources)
-        ahead = _AHEAD * max(int(resources().get("CPU", 1)), 1)
-        rest = iter(items)
-        waiting = deque(task.remote(item) for item in islice(rest, ahead))
-        while waiting:
-            result: Result = ray.get(waiting.popleft())
-            waiting.extend(task.remote(item) for item in islice(rest, 1))
-            yield result
+        ahead = AHEAD * max(int(resources().get("CPU", 1)), 1)
+        yield from in_order(items, task.remote, lambda _, reference: ray.get(reference), ahead)
