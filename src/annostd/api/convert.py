@@ -336,7 +336,6 @@ class _Writing:
         roles = with_shared_captures(plan.files)
         self.mapped = replace(self.mapped, tables=without(tables))  # what waits has its outlines
         written = print_files(plan, tables, roles, BINDINGS, placed_media=placed)
-        del tables
         if placed and not written.refused:
             self.media = self._new_media(written.media, roles)
         frames = self.dataset.tables.frames.items()

@@ -39,7 +39,8 @@ def refusal(walked: Walked, standard: Standard, beginnings: Beginnings) -> str |
     for plan in plans:
         document = open_plan(walked, plan)
         reason = absent(document) if moving <= 1 else None
-        reason = reason or _lacking(beginnings.take(document), needed, beginnings)
+        if reason is None and any(needed.values()):
+            reason = _lacking(beginnings.take(document), needed, beginnings)
         if reason is None:
             return None
         reasons.append(reason)

@@ -7,10 +7,11 @@ standard that there is. What cannot be told so is left open, never guessed.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from annostd.errors import StandardError, UsageError
-from annostd.standard.read import parse
+from annostd.standard.read import KEPT, parse
 from annostd.standard.yaml_tree import plain
 from annostd.templates import TemplateFault, fields, match
 from annostd.templates import parse as parse_template
@@ -40,10 +41,7 @@ def endings(entry: Entry, library: Library) -> frozenset[str] | None:
 
     None where the text does not tell: a broken file, a path that ends in a capture.
     """
-    try:
-        found = [_end(path) for path in _needed(list(_parts(entry, library)))]
-    except (OSError, StandardError, UsageError, RecursionError):
-        return None
+    found = [_end(path) for path in _told(entry, library)]
     known = frozenset(end for end in found if end is not None)
     return known if known and None not in found else None
 
@@ -53,15 +51,24 @@ def unfit(entry: Entry, library: Library, paths: Collection[str]) -> tuple[str, 
 
     None where one fits, and where the text does not tell.
     """
+    needed = _told(entry, library)
     try:
-        needed = dict.fromkeys(_needed(list(_parts(entry, library))))
         templates = [parse_template(path) for path in needed]
-    except (OSError, StandardError, UsageError, RecursionError, TemplateFault):
+    except TemplateFault:
         return None
     if not templates or any("." in name for template in templates for name in fields(template)):
         return None
     fits = (match(t, path, mode="path") is not None for t in templates for path in paths)
-    return None if any(fits) else tuple(needed)
+    return None if any(fits) else needed
+
+
+@lru_cache(maxsize=KEPT)
+def _told(entry: Entry, library: Library) -> tuple[str, ...]:
+    """Give the paths that the text of a standard needs; none where it does not tell."""
+    try:
+        return tuple(dict.fromkeys(_needed(list(_parts(entry, library)))))
+    except (OSError, StandardError, UsageError, RecursionError):
+        return ()
 
 
 def _parts(entry: Entry, library: Library) -> Iterator[_Mapping]:
