@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from hypothesis import strategies as st
 
+from annostd.plan.sources import walk
 from tests.laws.captures import choices, claimed, is_name
 from tests.laws.gathered import naming_part
 from tests.laws.order import makers, sources
@@ -45,7 +46,10 @@ def refer(
             row[plan.name] = outer[through].get(plan.name)
         return True
     part = naming_part(draft.plan, table)
+    known = draft.rows.get(source.table, []) if plan.column.key else []
+    once = {each.get(plan.name) for each in known}
     rows = _nameable(draft, source, plan, row)
+    rows = [n for n in rows if n not in once]
     rows = [n for n in rows if part is None or draft.rows[table][n].get(part) is None]
     makes = [] if plan.column.create else makers(draft.plan, table)
     if makes:
@@ -110,7 +114,8 @@ def naming_carrier(plan: Plan, table: str) -> str:
     """Name the strictest carrier that names created rows of a table: as a token, or as any text."""
     tokens = (
         file.file.carrier
-        for file, source in sources(plan)
+        for file in plan.files
+        for source in walk(file.sources)  # joins name rows, too
         for variant in source.variants
         for column in variant.columns
         if column.column.create and column.refers is not None and column.refers[0] == table

@@ -33,14 +33,14 @@ def joined_rows(join: Source, rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(pl.lit(0, pl.UInt8).alias("@variant"))
 
 
-def joined_lines(join: Source, rows: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:
-    """Complete the raw rows of a join by the keys of the rows that they are of.
+def joined_lines(join: Source, raw: pl.DataFrame, keys: pl.Series) -> pl.DataFrame:
+    """Complete the raw rows of a join by the keys, as text, of the rows that they are of.
 
     A row that lists keys stands once for all that it says the same of; a row without a value that
     its line cannot do without is left out.
     """
-    here, there = join.join.by[0] if join.join is not None else ("", "")
-    lines = raw.with_columns(rows[here].cast(pl.String).alias(there), rows["@file"])
+    there = join.join.by[0][1] if join.join is not None else ""
+    lines = raw.with_columns(keys.alias(there))
     if join.template is not None:
         empty, owed = rests(join.template), always(join.template)
         lines = lines.with_columns(pl.col(n).fill_null("") for n in lines.columns if n in empty)
@@ -53,27 +53,17 @@ def joined_lines(join: Source, rows: pl.DataFrame, raw: pl.DataFrame) -> pl.Data
 
 
 def in_order(
-    source: Source, rows: pl.DataFrame, key_of: Callable[[str, str], pl.Series | None]
+    source: Source, rows: pl.DataFrame, text_of: Callable[[str], pl.Series]
 ) -> pl.DataFrame:
-    """Sort the rows of a source by the text that its standard says; else leave them."""
+    """Sort the rows of a source by the text that its standard says; else leave them.
+
+    `text_of` gives the text that a column of the rows is written as.
+    """
     if source.sorted is None:
         return rows
     places = {there: here for here, there in source.join.by} if source.join else {}
     names = [places.get(source.sorted, source.sorted), *places.values()]
-    by = [_text(source, rows, name, key_of) for name in dict.fromkeys(names)]
+    by = [text_of(name) for name in dict.fromkeys(names)]
     order = pl.DataFrame([text.alias(f"{n}") for n, text in enumerate(by)])
     at = order.with_row_index("@at").sort(order.columns, maintain_order=True)["@at"]
     return rows[at]
-
-
-def _text(
-    source: Source, rows: pl.DataFrame, name: str, key_of: Callable[[str, str], pl.Series | None]
-) -> pl.Series:
-    """Give the text that a column is written as: of a reference, that of the key it names."""
-    values = rows[name]
-    plans = (plan for variant in source.variants for plan in variant.columns)
-    plan = next((plan for plan in plans if plan.name == name), None)
-    if plan is not None and plan.refers is not None:
-        keys = key_of(*plan.refers)
-        values = values if keys is None else keys.gather(values)
-    return values.cast(pl.String)

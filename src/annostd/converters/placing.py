@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -177,7 +178,8 @@ class Placing:
             self._media_paths[role.role] = whole.scatter(rows["@row"], paths)
         numbers = self._number(result, paths)
         rows = rows.with_columns(numbers.alias("@file")).filter(pl.col("@file").is_not_null())
-        rows = in_order(source, rows, self._key_of).sort("@file", maintain_order=True)
+        ordered = in_order(source, rows, partial(self._text, source, rows))
+        rows = ordered.sort("@file", maintain_order=True)
         _wait(source, rows, result)
 
     def _everywhere(self, role: FilePlan, source: Source, result: RolePlan) -> None:
@@ -227,7 +229,8 @@ class Placing:
         """Encode rows of a source, and of those inside it, in the order given."""
         raw = encode(source, rows, self._key_of, role.file.carrier)
         if source.join is not None:
-            result.rows[source.name] = joined_lines(source, rows, raw)
+            keys = self._text(source, rows, source.join.by[0][0])
+            result.rows[source.name] = joined_lines(source, raw.with_columns(rows["@file"]), keys)
             return
         keep = [name for name in ("@file", "@parent", WITHIN) if name in rows.columns]
         standing = {"@start", "@end", "@index", "@path", "@origin"}
@@ -287,6 +290,17 @@ class Placing:
     def _key_of(self, table: str, key: str) -> pl.Series | None:
         frame = self.tables.frames.get(table)
         return frame[key] if frame is not None and key in frame.columns else None
+
+    def _text(self, source: Source, rows: pl.DataFrame, name: str) -> pl.Series:
+        """Give the text that a column is written as: of a reference, that of the key it names."""
+        own = (plan for variant in source.variants for plan in variant.columns)
+        plans = {plan.name: plan for plan in own}
+        plan = plans.get(name) or self.plan.tables[source.table].columns.get(name)
+        values = rows[name]
+        if plan is not None and plan.refers is not None:
+            keys = self._key_of(*plan.refers)
+            values = values if keys is None else keys.gather(values)
+        return values.cast(pl.String)
 
     def _captures(self, role: FilePlan, source: Source, rows: pl.DataFrame) -> pl.DataFrame:
         """Find what a role's path captures for each row: its own, or of a row that it refers to."""

@@ -25,7 +25,7 @@ from annostd.validators.structure import judge_unknown
 from annostd.validators.summary import Judgement, Summary
 
 if TYPE_CHECKING:
-    from annostd.plan.model import RulePlan
+    from annostd.plan.model import ColumnPlan, RulePlan
     from annostd.validators.judge import Judge
 
 
@@ -90,13 +90,20 @@ def _check(
         keys = [plan.name, *(n for n in judge.key_scope(table, plan) if n in frame.columns)]
         parts = naming_parts(judge.plan, table)
         tally, rows = judge_duplicates(frame, keys, parts)
-        shown = rows[plan.name].cast(pl.String)
+        shown = _named(judge, plan, rows[plan.name]).cast(pl.String)
         texts = [(fault_message(rule.id, text, "once"), text, "once") for text in shown]
         path = None if plan.fields[0].startswith("{") else tuple(plan.fields[0].split("/"))
         return judge.placed(rule, rows, texts, path), tally
     environment = Environment(judge.plan, judge.forms, lambda _: None, summary.rows)
     tally, at, pairs = judge_derived(environment, Rows(table, frame), plan)
     return judge.differing(rule, frame[at], pairs), tally
+
+
+def _named(judge: Judge, plan: ColumnPlan, values: pl.Series) -> pl.Series:
+    """Give the keys of the rows that references name; other values as they are."""
+    table, key = plan.refers or ("", "")
+    rows = judge.assembler.table(table)
+    return rows[key].gather(values) if rows is not None and key in rows.columns else values
 
 
 def _rows(
