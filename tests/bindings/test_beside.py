@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -164,6 +165,24 @@ def test_what_is_missing_is_judged_as_the_role_says(
     (tmp_path / "labels/train/a.txt").unlink()
     found = discover(tmp_path, (SET, PICTURES, label), FOLDER)
     assert [finding.rule for finding in found.findings] == all_of_them
+
+
+def test_what_is_in_an_optional_folder_needs_nothing_beside_it(tmp_path: Path) -> None:
+    beside = replace(SWAP, optional=("test",))
+    label = role("label", beside=beside, missing="error")
+    reader = Reader([("train", "images/train"), ("test", "images/test")])
+    fill(tmp_path, "data.yaml", "images/train/", "images/test/a.jpg", "images/test/test.jpg")
+    assert discover(tmp_path, (SET, PICTURES, label), reader).findings == ()
+    fill(tmp_path, "labels/test/a.txt", "images/train/b.jpg", "images/train/test.jpg")
+    found = discover(tmp_path, (SET, PICTURES, label), reader)
+    assert paths_of(found, "label") == ["labels/test/a.txt"]
+    assert rules_of(found.findings) == [
+        ("layout.missing", "images/train/b.jpg"),
+        ("layout.missing", "images/train/test.jpg"),
+    ]
+    (tmp_path / "labels/test/a.txt").unlink()
+    found = discover(tmp_path, (SET, PICTURES, label), reader)
+    assert rules_of(found.findings) == [("layout.none", "labels/train")]
 
 
 def test_a_label_that_is_a_link_out_of_the_dataset_is_told_and_not_opened(tmp_path: Path) -> None:

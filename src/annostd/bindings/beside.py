@@ -47,6 +47,11 @@ def beside_paths(beside: Beside, paths: Iterable[str]) -> list[str]:
     return result
 
 
+def needs_one(beside: Beside, path: str) -> bool:
+    """Tell whether a file has to stand beside what is at a path, or would stand at this one."""
+    return set(beside.optional).isdisjoint(path.split("/")[:-1])
+
+
 def _swapped(folder: str, swap: Mapping[str, str]) -> str:
     parts = folder.split("/")
     for index in range(len(parts) - 1, -1, -1):
@@ -79,12 +84,13 @@ def find_beside(
         first[path] = owner
         if path in tree.names:
             files.append(_data_file(plan, tree, path, (index, owner)))
-        elif plan.file.missing == "error":
+        elif plan.file.missing == "error" and needs_one(beside, owner.path):
             findings.append(_missing(owner, path))
     hint = ""
-    if first and not files and plan.file.missing != "fine":
-        hint = _misnamed(tree, beside, first, taken)
-        findings = [_none(beside, first, hint, tree)]
+    due = {path: owner for path, owner in first.items() if needs_one(beside, owner.path)}
+    if due and not files and plan.file.missing != "fine":
+        hint = _misnamed(tree, beside, due, taken)
+        findings = [_none(beside, due, hint, tree)]
     owned = first.keys() | set(beside_paths(beside, owners.others))
     alone = _alone(tree, beside, owned, taken)
     findings += [_orphan(path, beside) for path in alone if _folder(path) != hint or not hint]

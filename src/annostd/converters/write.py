@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from annostd.bindings.beside import needs_one
 from annostd.bindings.listing import Outline, Shelf, outline
 from annostd.bindings.targets import find_clashes
 from annostd.converters.placing import Placing, RolePlan
@@ -122,7 +123,7 @@ def _files(
                 yield result.paths[number], data
         if role.file.beside is not None and role.file.missing in {"empty", "error"}:
             for number, path in enumerate(result.paths):
-                if number not in written:
+                if number not in written and needs_one(role.file.beside, path):
                     yield path, b""
     for path, text in lists.items():
         yield path, text.encode()

@@ -100,7 +100,10 @@ def _whereabouts(file: File) -> Iterator[str]:
     if file.beside is not None:
         swaps = ", ".join(f"{code(old)} becomes {code(new)}" for old, new in file.beside.swap)
         folder = f"; the last folder {swaps}" if swaps else ""
-        yield f"beside {code(file.beside.role)}, with the suffix {code(file.beside.suffix)}{folder}"
+        optional = codes(file.beside.optional)
+        free = f"; of those in {optional} some may have none" if optional else ""
+        suffix = code(file.beside.suffix)
+        yield f"beside {code(file.beside.role)}, with the suffix {suffix}{folder}{free}"
 
 
 def _captures(file: File) -> Iterator[str]:

@@ -82,12 +82,14 @@ class Listing:
 class Beside:
     """A file that stands beside a file of role `role`.
 
-    The last folder named by a key of `swap` becomes its value, and the suffix `suffix`.
+    The last folder named by a key of `swap` becomes its value, and the suffix `suffix`. What is in
+    a folder named in `optional` needs no file beside it.
     """
 
     role: str
     suffix: str
     swap: tuple[tuple[str, str], ...] = ()
+    optional: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

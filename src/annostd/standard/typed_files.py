@@ -93,5 +93,8 @@ def _beside(node: MapNode) -> Beside | None:
     if not isinstance(said, MapNode):
         return None
     return Beside(
-        m.text_or(said, "role", ""), m.text_or(said, "suffix", ""), m.text_pairs(said, "swap")
+        m.text_or(said, "role", ""),
+        m.text_or(said, "suffix", ""),
+        m.text_pairs(said, "swap"),
+        m.texts(said, "optional"),
     )
