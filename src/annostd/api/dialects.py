@@ -80,9 +80,13 @@ def _moves_files(standard: Standard, axis: str) -> bool:
 
 
 def _by_files(walked: Walked, standard: Standard, axis: str) -> tuple[str, How]:
-    """Choose by the files found: none missing, and the most that rows are read from."""
+    """Choose by the files found: no role without any, and the most that rows are read from.
+
+    One that is missing beside another of its own is a fault, and speaks against nothing.
+    """
     from annostd.api.choice import open_plan
     from annostd.api.once import compile_placing, with_dialects
+    from annostd.bindings.walk import ROOT_NAME
 
     best: tuple[str, int] | None = None
     ties = 0
@@ -90,7 +94,7 @@ def _by_files(walked: Walked, standard: Standard, axis: str) -> tuple[str, How]:
         plan = compile_placing(with_dialects(standard, {axis: option.name}))
         document = open_plan(walked, plan)
         if any(
-            finding.level is Level.MUST and finding.rule == "layout.missing"
+            finding.rule == "layout.missing" and finding.location.file == ROOT_NAME
             for finding in document.findings
         ):
             continue

@@ -11,6 +11,8 @@ from annostd.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    import polars as pl
+
     from annostd.api.choice import Choice
     from annostd.findings import Finding
     from annostd.reports import Trial
@@ -46,17 +48,22 @@ def try_dialect(standard: Standard, chosen: Mapping[str, str]) -> tuple[Trial, .
 def written_example(
     choice: Choice, rows: Mapping[str, Sequence[Mapping[str, Json]]], folder: Path
 ) -> None:
-    """Write rows by the writer of a standard into a folder; UsageError where that fails."""
+    """Write rows by the writer of a standard into a folder; UsageError where that fails.
+
+    Where rows are read from pictures that nothing lists, blank ones are put there.
+    """
     from annostd.bindings import BINDINGS
     from annostd.bindings.patterns import with_shared_captures
     from annostd.converters.examples import example_tables
     from annostd.converters.map import map_tables
+    from annostd.converters.media import are_rows
     from annostd.converters.write import print_files
 
     plan = choice.plan
-    mapped = map_tables(example_tables(plan, rows), plan, plan, {})
     roles = with_shared_captures(plan.files)
-    written = print_files(plan, mapped.tables, roles, BINDINGS, placed_media=False)
+    drawn = are_rows(roles)
+    mapped = map_tables(example_tables(plan, rows), plan, plan, {}, placed_media=drawn)
+    written = print_files(plan, mapped.tables, roles, BINDINGS, placed_media=drawn)
     refused = (*mapped.refused, *written.refused)
     if refused:
         raise UsageError("; ".join(refused))
@@ -64,6 +71,19 @@ def written_example(
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(data)
+    if drawn and written.media is not None:
+        _draw(folder, written.media, mapped.tables.frames["media"])
+
+
+def _draw(folder: Path, paths: pl.Series, media: pl.DataFrame) -> None:
+    """Draw a blank picture for each medium that says how large it is."""
+    from PIL import Image
+
+    for path, row in zip(paths, media.iter_rows(named=True), strict=True):
+        width, height = row.get("width"), row.get("height")
+        if path is not None and width and height:
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            Image.new("L", (width, height)).save(folder / path)
 
 
 def judged_example(

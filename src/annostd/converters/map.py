@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from annostd.converters.enclosing import enclose
 from annostd.converters.gaps import fill_gaps
 from annostd.converters.losses import table_losses
+from annostd.converters.media import are_rows
 from annostd.converters.model import Mapped
 from annostd.converters.outlines import without
 from annostd.converters.rows import follow_late
@@ -22,7 +23,7 @@ from annostd.plan.sources import walk
 from annostd.tables.dataset import Tables
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from annostd.plan.model import Plan
 
@@ -72,8 +73,18 @@ def map_tables(
         {f"{table}.{name}": count for table, m in maps for name, count in m.derived.items()},
         {f"{table}.{name}": ids for table, m in maps for name, ids in m.ids.items()},
         splits.notes,
-        tuple(reason for _, m in maps for reason in m.refused),
+        (*(reason for _, m in maps for reason in m.refused), *_unseen(work)),
     )
+
+
+def _unseen(work: Work) -> Iterator[str]:
+    """Refuse to write media without the pictures by which alone the target knows them."""
+    media = work.mapped.get("media")
+    if media is None or media.frame.is_empty() or work.placed_media:
+        return
+    if are_rows(work.plan.files):
+        name = work.plan.standard.id
+        yield f"{name} knows a medium by its picture alone; --media copy or link puts it there"
 
 
 def _begun(source: Tables, work: Work, *, goes_back: bool) -> tuple[Splits, Scattered]:

@@ -36,6 +36,15 @@ def media_targets(
     return [None] * media.height
 
 
+def are_rows(roles: Sequence[FilePlan]) -> bool:
+    """Tell whether media are known by their pictures alone: each is a row, and no file lists it."""
+    return any(
+        role.file.carrier == "image" and role.file.listed is None and source.join is None
+        for role in roles
+        for source in role.sources
+    )
+
+
 def told_by_picture(plan: Plan, table: str, column: ColumnPlan, frame: pl.DataFrame) -> pl.Series:
     """Tell the values that are read back of the pictures joined to rows, placed by their keys.
 
