@@ -185,6 +185,38 @@ def test_a_byte_order_mark_is_a_should_finding_and_no_part_of_the_text(tmp_path:
     assert [(each.rule, each.level) for each in found(batches)] == [("lines.bom", Level.SHOULD)]
 
 
+@pytest.mark.parametrize(
+    ("newline", "data", "expected"),
+    [
+        ("any", b"1\r\n2\n3", []),
+        ("lf", b"1\n2\n", []),
+        ("lf", b"", []),
+        ("lf", b"1\n2\r\n3\r\n", [(2, "CRLF")]),
+        ("lf", b"1\n2", [(2, "nothing")]),
+        ("crlf", b"1\r\n2\r\n", []),
+        ("crlf", b"1\r\n2\n3\n", [(2, "LF")]),
+        ("crlf", b"\n", [(1, "LF")]),
+        ("crlf", b"1\r\n2", [(2, "nothing")]),
+    ],
+)
+def test_the_first_line_that_ends_in_another_way_is_told(
+    tmp_path: Path, newline: str, data: bytes, expected: list[tuple[int, str]]
+) -> None:
+    role = plan("lines", source("number", "", "x", text="{x*}"), newline=newline)
+    batches = list(LINES.read(tmp_path, files(tmp_path, {"a.txt": data}), role, None, MANY))
+    assert [(each.rule, each.level) for each in found(batches)] == [
+        ("lines.newline", Level.SHOULD) for _ in expected
+    ]
+    assert [(each.location.line, each.actual) for each in found(batches)] == expected
+
+
+def test_a_wrong_end_far_down_in_a_large_file_is_told_once(tmp_path: Path) -> None:
+    data = b"1234567\n" * (1 << 20) + b"1234567\r\n" * (1 << 20)
+    role = plan("lines", source("number", "", "x", text="{x}"), newline="lf")
+    batches = list(LINES.read(tmp_path, files(tmp_path, {"a.txt": data}), role, None, MANY))
+    assert [each.location.line for each in found(batches)] == [(1 << 20) + 1]
+
+
 def test_bytes_that_are_not_utf8_cost_their_line_only(tmp_path: Path) -> None:
     batches = read(tmp_path, "1 é b c d\n".encode() + b"2 \xe9 b c d\r\n3 a b c d\n")
     assert tokens(batches) == [("1", 1), ("3", 3)]

@@ -30,11 +30,11 @@ DIVIDED = '{row: {from: data, rows: block}, cell: {in: row, text: "{x}", columns
 
 
 def catalogue(carrier: str) -> set[str]:
-    tables = DIVIDED if carrier == "lines" else "{}"
+    tables, ends = (DIVIDED, ", newline: lf") if carrier == "lines" else ("{}", "")
     return set(
         plan_of(
             f"""files:
-  data: {{path: "d/{{stem}}.x", carrier: {carrier}}}
+  data: {{path: "d/{{stem}}.x", carrier: {carrier}{ends}}}
   listing: {{path: l.yaml, carrier: yaml}}
   listed:
     path: "p/{{name}}.{{ext:png|jpg}}"

@@ -39,6 +39,7 @@ _STREAMED = 4 << 20
 _LONGEST = 64 << 20
 _BROKEN = b"?"  # what stands for a line that is no text: never read, but not blank
 _WIDE = ("utf-16", "utf-32")
+_ALONE = re.compile(rb"(?<!\r)\n")
 _ENDS = re.compile(r"[^\n]*\n|[^\n]+")
 _ENDS_ANY = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
@@ -90,7 +91,7 @@ class Gathering:
     """Pieces on their way to a series of lines.
 
     `seen` counts the lines of a file that came in pieces before; `whole` says that files come
-    whole, an empty one as a blank line.
+    whole, an empty one as a blank line; `ended` are the files of which a wrong line end was told.
     """
 
     encodings: Sequence[str]
@@ -103,10 +104,13 @@ class Gathering:
     lines: int = 0
     size: int = 0
     seen: dict[int, int] = field(default_factory=dict)
+    ended: set[int] = field(default_factory=set)
 
     def add(self, piece: Piece) -> None:
         """Take the lines of one piece in."""
         data = piece.data
+        if self.newline != "any" and piece.number not in self.ended:
+            self._check_ends(piece)
         if not data.isascii() or b"\r" in data or b"\0" in data:
             data = self._cleaned(piece)
         if (data or self.whole) and not data.endswith(b"\n"):
@@ -137,6 +141,23 @@ class Gathering:
         )
         self.texts, self.pieces, self.broken, self.lines, self.size = [], [], [], 0, 0
         return lines
+
+    def _check_ends(self, piece: Piece) -> None:
+        """Tell the first line of a file that does not end as its standard says that lines end."""
+        wrong = _wrong_end(piece.data, self.newline)
+        if wrong is None or any(encoding.startswith(_WIDE) for encoding in self.encodings):
+            return
+        self.ended.add(piece.number)
+        at, actual = wrong
+        before = 0 if piece.first else self.seen.get(piece.number, 0)
+        line = before + piece.data.count(b"\n", 0, at) + 1
+        expected = self.newline.upper()
+        message = f"the line ends in {actual}, expected {expected}"
+        where = Location(piece.file.path, line=line)
+        told = fault(
+            "lines.newline", where, message, Level.SHOULD, actual=actual, expected=expected
+        )
+        self.findings.append(told)
 
     def _cleaned(self, piece: Piece) -> bytes:
         """Make plain UTF-8 with line feeds of what is not, and tell what was wrong with it."""
@@ -217,6 +238,15 @@ def pieces(
             yield from _read(number, file, full_path(root, file), plan)
         except OSError as error:
             yield unreadable("lines", file, error)
+
+
+def _wrong_end(data: bytes, newline: str) -> tuple[int, str] | None:
+    """Find the first line end that is not `newline` (lf, crlf), and say what it is."""
+    alone = _ALONE.search(data) if newline == "crlf" else None
+    at = data.find(b"\r\n") if newline == "lf" else alone.start() if alone else -1
+    if at >= 0:
+        return at, "CRLF" if newline == "lf" else "LF"
+    return (len(data), "nothing") if data and not data.endswith(b"\n") else None
 
 
 def _joined(data: bytes, newline: str) -> bytes:

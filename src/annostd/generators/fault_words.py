@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 class Words:
     """What a kind of rule obliges to, why, what breaks it, what to do instead.
 
-    Texts may hold `{table}`, `{column}` or `{join}`, `{place}` (as the files spell it), `{kind}`,
-    `{limits}`, and verbs such as `{is}` and `{holds}` that agree with the places.
+    Texts hold `{table}`, `{column}`, `{join}`, `{place}`, `{kind}`, `{limits}`, and verbs (`{is}`).
     """
 
     what: str
@@ -180,6 +179,12 @@ CARRIER_FAULTS: Mapping[str, Words] = {
         "some readers take it for a part of the first name",
         "the bytes EF BB BF come first",
         "write UTF-8 without a byte order mark",
+    ),
+    "newline": Words(
+        "all lines end as the standard says, the last one, too",
+        "what else ends a line is taken for a part of its last word, or the line is not read",
+        "a file was written on Windows, or its last line was cut",
+        "write it with the line ends that the standard says",
     ),
     "nonfinite": Words(
         "numbers are finite",

@@ -74,7 +74,7 @@ _CARRIER_FAULTS = {
         "size",
         "unreadable",
     ),
-    "lines": ("template", "blank", "encoding", "bom", "size", "unreadable"),
+    "lines": ("template", "blank", "newline", "encoding", "bom", "size", "unreadable"),
     "text": ("encoding", "bom", "size", "unreadable"),
     "tokens": ("syntax", "count", "rest", "encoding", "bom", "empty", "size", "unreadable"),
     "image": ("syntax", "empty", "type", "unreadable"),
@@ -225,9 +225,11 @@ def is_redundant(plan: ColumnPlan) -> bool:
 def _file_rules(files: Sequence[FilePlan]) -> Iterator[RulePlan]:
     sources = (source for file in files for source in file.sources)
     is_divided = any(source.division not in {None, "file"} for source in sources)
+    is_ended = any(f.file.newline != "any" for f in files if f.file.carrier == "lines")
+    idle = {("lines", "blank"): not is_divided, ("lines", "newline"): not is_ended}
     for carrier in {file.file.carrier: None for file in files}:
         for fault in _CARRIER_FAULTS.get(carrier, ()):
-            if (carrier, fault) == ("lines", "blank") and not is_divided:
+            if idle.get((carrier, fault)):
                 continue
             yield _named(
                 f"{carrier}.{fault}", "structure", Phase.IO, _carrier_level(carrier, fault)
@@ -247,7 +249,7 @@ def _file_rules(files: Sequence[FilePlan]) -> Iterator[RulePlan]:
 def _carrier_level(carrier: str, fault: str) -> Level:
     if (carrier, fault) in {("image", "type"), ("lines", "blank")}:
         return Level.MAY
-    return Level.SHOULD if fault == "bom" else Level.MUST
+    return Level.SHOULD if fault in {"bom", "newline"} else Level.MUST
 
 
 def _layout_faults(files: Sequence[FilePlan]) -> list[str]:
