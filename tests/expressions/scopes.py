@@ -46,6 +46,7 @@ class HandScope:
     parameters: Mapping[str, Type] = field(default_factory=dict)
     tables: Collection[str] = ()
     namers: Collection[str] = ()
+    texts: Collection[str] = ()
     constants: Collection[str] = ()
     keys: Collection[str] = ()
     grouped: bool = False
@@ -56,6 +57,9 @@ class HandScope:
 
     def parameter(self, name: str) -> Type | None:
         return self.parameters.get(name)
+
+    def says_texts(self, table: str, column: str) -> bool:
+        return f"{table}.{column}" in self.texts
 
     def is_namer(self, table: str, column: str) -> bool:
         return f"{table}.{column}" in self.namers

@@ -37,6 +37,7 @@ ROW = replace(
     scope_from(DATA["types"], PARAMETERS),
     tables=DATA["tables"],
     namers=DATA["namers"],
+    texts=DATA["texts"],
     constants=DATA["constants"],
 )
 SCOPES = {"row": ROW, "group": replace(ROW, grouped=True), "pair": replace(ROW, paired=True)}

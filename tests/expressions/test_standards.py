@@ -92,6 +92,18 @@ def scope_of(
             for name, column in declared(n, document)
             if column != "remove" and column.get("refers", "").partition(".")[0] == table
         },
+        texts={
+            f"{n}.{c.name}"
+            for n, each in TABLES.items()
+            for c in each.values()
+            if c.type == "string"
+        }
+        | {
+            f"{n}.{name}"
+            for n in document.get("tables", {})
+            for name, column in declared(n, document)
+            if column != "remove" and column.get("type") == "string"
+        },
         constants={word for each in TABLES.values() for c in each.values() for word in c.values},
         keys=(rule or {}).get("per", ()),
         grouped="per" in (rule or {}),

@@ -198,3 +198,11 @@ def test_an_expression_of_another_type_is_a_fault_at_its_mark() -> None:
     assert check_expression("score > 0", annotation, mark, BOOLEAN).type == BOOLEAN
     with pytest.raises(StandardError, match=r"x\.yaml:3:7: the expression gives number"):
         check_expression("score", annotation, mark, BOOLEAN)
+
+
+def test_what_is_derived_looks_at_no_column_of_another_table() -> None:
+    body = BODY.replace("score: {}", "difficult: {derive: note in licence.name}")
+    with pytest.raises(StandardError) as error:
+        plan_of(body.removesuffix("rules:\n"))
+    (fault,) = error.value.faults
+    assert fault.message == "'derive' looks at a column of another table, expected none"

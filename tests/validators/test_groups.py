@@ -43,6 +43,9 @@ class Scope:
     def parameter(self, name: str) -> Type | None:
         return NUMBER if name == "most_rows" else None
 
+    def says_texts(self, table: str, column: str) -> bool:
+        return False
+
     def is_namer(self, table: str, column: str) -> bool:
         return False
 

@@ -114,3 +114,33 @@ def test_a_rule_on_rows_may_count_the_rows_that_name_one(tmp_path: Path) -> None
     ]
     tally = report.rules["media-bare"]
     assert (tally.passed, tally.failed) == (1, 2)
+
+
+LISTED = """
+annostd: 1
+id: listed-instances
+version: "0.1.0"
+status: draft
+title: Every picture bears the name of a class
+publisher: nobody
+domain: vision
+licence: CC-BY-4.0
+extends: coco-instances@1
+rules:
+  media-of-no-class:
+    {level: SHOULD, class: identity, for: media, why: it is, when: width > 1,
+     require: stem(path) in category.name, message: "{path} is named for no class"}
+"""
+
+
+def test_a_rule_on_rows_may_ask_what_a_column_of_a_table_says(tmp_path: Path) -> None:
+    made.put(tmp_path / "standards" / "listed-instances" / "0.1.0.yaml", LISTED)
+    images = [made.image(n, f"{name}.png") for n, name in enumerate(["mast", "crane", "mas"])]
+    classes = [{"id": 3, "name": "crane"}, {"id": 4, "name": "mast"}]
+    folder = made.coco(tmp_path / "data", images, [], classes)
+    (report,) = api.validate(
+        folder, standard="listed-instances@0.1.0", standards=[tmp_path / "standards"]
+    )
+    tally = report.rules["media-of-no-class"]
+    assert [f.message for f in report.findings] == ["mas.png is named for no class"]
+    assert (tally.passed, tally.failed) == (2, 1)

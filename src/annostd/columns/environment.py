@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from annostd.expressions import COUNTS, NAMERS, PARTS, Need
+from annostd.expressions import NAMERS, PARTS, SAID, WHOLE, Need
 from annostd.tables.geometry import intervals, points, slotted
 from annostd.tables.geometry.forms import PLACED
 from annostd.tables.lists import filled
@@ -78,6 +78,8 @@ class Environment:
             return filled(count, rows.frame.height, pl.Int64)
         if need.measure == NAMERS:
             return filled(None, rows.frame.height, pl.Int64)
+        if need.measure == SAID:
+            return filled(None, rows.frame.height, pl.List(pl.String))
         if need.path == ("extent",):
             return self._extent(rows, need.part or "width")
         target, at = rows, None
@@ -164,7 +166,7 @@ class Environment:
         return filled(None, height, dtype)
 
     def _bad(self, rows: Rows, need: Need) -> Iterable[pl.Series]:
-        if need.measure in COUNTS:
+        if need.measure in WHOLE:
             return
         path = ("media", need.part or "") if need.path == ("extent",) else need.path
         target, at = rows, None

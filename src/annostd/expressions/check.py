@@ -20,6 +20,7 @@ from annostd.expressions.names import (
     measured,
     native,
     of_points,
+    said,
     unknown,
 )
 from annostd.expressions.nodes import Call, Choices, Literal, Name, Node, Operation, Parsed
@@ -127,7 +128,7 @@ def _comparison(node: Operation, context: Context) -> Term:
     left, right = node.operands
     sides = (left, *(right.items if isinstance(right, Choices) else (right,)))
     words = {side: _word(side, context.scope) for side in sides}
-    known = {side: _term(side, context) for side in sides if words[side] is None}
+    known = {side: _side(side, node, context) for side in sides if words[side] is None}
     texts = any(term.type.kind == "string" or _holds_texts(term) for term in known.values())
     for word in words.values():
         if word is not None and not texts:
@@ -140,6 +141,15 @@ def _comparison(node: Operation, context: Context) -> Term:
             f"'in' needs a list on its right, found {terms[1].type}", terms[1].offset
         )
     return _apply(Apply(node.operator, terms, ANY, node.offset))
+
+
+def _side(side: Node, node: Operation, context: Context) -> Term:
+    """The term of a side of a comparison: at the right of `in` it may be a column of any table."""
+    if node.operator == "in" and side is node.operands[1] and isinstance(side, Name):
+        column = said(side, context.scope)
+        if column is not None:
+            return column
+    return _term(side, context)
 
 
 def _judge_shadow(term: Term, scope: Scope) -> None:

@@ -16,7 +16,10 @@ from annostd.expressions.types import (
     NUMBER,
     OWN,
     PARTS,
+    SAID,
+    STRING,
     Need,
+    Type,
     unit_of,
 )
 
@@ -175,6 +178,21 @@ def _namers(name: Name, offset: int, scope: Scope) -> Column | None:
         message = f"'{column}' of {table} refers to no row of this table"
         raise ExpressionFault(message, name.offsets[1])
     return Column(Need(name.path, NAMERS), INTEGER, offset)
+
+
+def said(name: Name, scope: Scope) -> Column | None:
+    """The texts that a column of any table says, at the right of `in`; None where it is none such.
+
+    A column of the row, references followed, wins over one of a table of that name.
+    """
+    if len(name.path) != _PATH or scope.grouped or scope.paired:
+        return None
+    if name.path[0] not in scope.tables or scope.column(name.path) is not None:
+        return None
+    if not scope.says_texts(*name.path):
+        message = f"'{name.path[1]}' of {name.path[0]} is no column of texts"
+        raise ExpressionFault(message, name.offsets[1])
+    return Column(Need(name.path, SAID), Type("list", item=STRING), name.offset)
 
 
 def is_shared(column: Column, scope: Scope) -> bool:

@@ -68,7 +68,9 @@ TIME: Final = Type("time")
 
 NAMERS: Final = "namers"
 """The measure that counts the rows of another table that name the row."""
-COUNTS: Final = frozenset({"count", NAMERS})
+SAID: Final = "said"
+"""The measure that lists the texts that a column of a table says, each once."""
+WHOLE: Final = frozenset({"count", NAMERS, SAID})
 """The measures that only the whole dataset shows."""
 
 
@@ -77,9 +79,9 @@ class Need:
     """A value that an expression reads from the row's environment.
 
     `path` is a column, references followed; `measure` is what is made of a geometry (`area`,
-    `bounds`, `native`, `present`, …), `count` for the rows of the table `path`, or `namers` for the
-    rows whose reference `path` (table, column) names this row; `part` is one number of a geometry
-    or of a measure.
+    `bounds`, `native`, `present`, …), `count` for the rows of the table `path`, `namers` for the
+    rows whose reference `path` (table, column) names this row, or `said` for the texts of the
+    column `path` (table, column); `part` is one number of a geometry or of a measure.
     """
 
     path: tuple[str, ...]
@@ -126,6 +128,9 @@ class Scope(Protocol):
 
     def names(self, path: tuple[str, ...]) -> Sequence[str]:
         """The names that may follow `path`."""
+
+    def says_texts(self, table: str, column: str) -> bool:
+        """Whether a column of a table holds texts."""
 
     def is_namer(self, table: str, column: str) -> bool:
         """Whether that column of that table refers to rows like the one judged."""

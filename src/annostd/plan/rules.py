@@ -10,6 +10,7 @@ from annostd.expressions import (
     BOOLEAN,
     NAMERS,
     NUMBER,
+    SAID,
     ExpressionFault,
     Need,
     Type,
@@ -57,6 +58,9 @@ def derived(
     derive = _check(text, scope, mark)
     if any(need.measure == NAMERS for need in derive.needs):
         raise StandardError([_fault(mark, "'derive' counts the rows that name one, expected none")])
+    if any(need.measure == SAID for need in derive.needs):
+        message = "'derive' looks at a column of another table, expected none"
+        raise StandardError([_fault(mark, message)])
     return replace(plan, derive=derive)
 
 

@@ -124,6 +124,10 @@ class TableScope:
         kind = self.column(path)
         return list(self.types.get(kind.table, {})) if kind is not None and kind.table else []
 
+    def says_texts(self, table: str, column: str) -> bool:
+        """Tell whether a column of a table holds texts."""
+        return self.types.get(table, {}).get(column) == STRING
+
     def is_namer(self, table: str, column: str) -> bool:
         """Tell whether a column of a table refers to rows of the rule's own table."""
         kind = self.types.get(table, {}).get(column)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from annostd.expressions import COUNTS, NAMERS, vectorise
+from annostd.expressions import NAMERS, SAID, WHOLE, vectorise
 from annostd.findings import Tally
 from annostd.validators.messages import as_text, written_messages
 from annostd.validators.places import PLACED
@@ -28,7 +28,7 @@ PAIRS = 1 << 21
 
 def gather_rows(environment: Environment, rows: Rows, rule: RulePlan) -> tuple[pl.DataFrame, Tally]:
     """Take what a rule over groups needs of a batch; blocked rows are marked, of pairs left out."""
-    needs = [need for need in _of_one_row(rule) if need.measure not in COUNTS]
+    needs = [need for need in _of_one_row(rule) if need.measure not in WHOLE]
     flat = environment.flatten(rows, needs)
     if "@none" in flat.columns:
         flat = flat.drop("@none")
@@ -242,6 +242,19 @@ def with_namers(
             counts = pl.DataFrame({"@row": rows.drop_nulls()}).group_by("@row").len(need.key)
             frame = frame.join(counts, on="@row", how="left", maintain_order="left")
             frame = frame.with_columns(pl.col(need.key).fill_null(0).cast(pl.Int64))
+    return frame
+
+
+def with_said(
+    frame: pl.DataFrame, rule: RulePlan, groups: Mapping[str, Sequence[pl.DataFrame]]
+) -> pl.DataFrame:
+    """Add the texts of whole columns that a rule reads; `groups` holds them."""
+    for need in rule.needs:
+        if need.measure == SAID:
+            parts = [part.to_series().cast(pl.String) for part in groups.get(need.key, ())]
+            texts = pl.concat(parts) if parts else pl.Series([], dtype=pl.String)
+            listed = texts.drop_nulls().unique(maintain_order=True).implode()
+            frame = frame.with_columns(pl.lit(listed).first().alias(need.key))
     return frame
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from annostd.columns.environment import Environment, Rows
-from annostd.expressions import COUNTS, NAMERS
+from annostd.expressions import NAMERS, SAID, WHOLE
 from annostd.findings import Tally
 from annostd.plan.gathers import naming_parts
 from annostd.plan.sources import walk
@@ -178,7 +178,7 @@ def is_global(rule: RulePlan) -> bool:
     """Tell whether a written rule on a table has to see rows of several batches together."""
     if rule.check is not None or rule.table is None:
         return False
-    return rule.per is not None or rule.pairs is not None or counts_rows(rule.needs)
+    return rule.per is not None or rule.pairs is not None or reads_whole(rule.needs)
 
 
 def is_local(rule: RulePlan) -> bool:
@@ -186,9 +186,9 @@ def is_local(rule: RulePlan) -> bool:
     return rule.check is None and rule.table is not None and not is_global(rule)
 
 
-def counts_rows(needs: Iterable[Need]) -> bool:
-    """Tell whether any need counts rows that only the whole dataset shows."""
-    return any(need.measure in COUNTS for need in needs)
+def reads_whole(needs: Iterable[Need]) -> bool:
+    """Tell whether any need is of what only the whole dataset shows."""
+    return any(need.measure in WHOLE for need in needs)
 
 
 def _check_cells(judge: Judge, batch: Batch) -> Found:
@@ -217,7 +217,7 @@ def _check_derived(judge: Judge, batch: Batch) -> Found:
         for rule, plan in judge.redundant(table):
             if plan.derive is None or plan.name not in _columns_of(frame, plan):
                 continue
-            if counts_rows(plan.derive.needs):
+            if reads_whole(plan.derive.needs):
                 found.groups[rule.id] = frame
                 continue
             rows = batch_rows(batch, table)
@@ -243,14 +243,15 @@ def _gather_groups(judge: Judge, batch: Batch) -> Found:
     return found
 
 
-def _gather_namers(judge: Judge, batch: Batch) -> Found:
+def _gather_elsewhere(judge: Judge, batch: Batch) -> Found:
     found = Found()
     needs = (need for rule in judge.rules.values() for need in rule.needs)
-    for need in {need for need in needs if need.measure == NAMERS}:
+    for need in {need for need in needs if need.measure in {NAMERS, SAID}}:
         table, column = need.path
         frame = batch.frames.get(table)
         if frame is not None and column in frame.columns:
-            found.groups[need.key] = frame.select(column)
+            named = frame.select(column)
+            found.groups[need.key] = named if need.measure == NAMERS else named.unique()
     return found
 
 
@@ -273,6 +274,6 @@ CHECKS: tuple[Callable[[Judge, Batch], Found], ...] = (
     _check_rules,
     _check_derived,
     _gather_groups,
-    _gather_namers,
+    _gather_elsewhere,
     _gather_keys,
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from annostd.columns.raw import Place
-from annostd.expressions import COUNTS
+from annostd.expressions import WHOLE
 from annostd.findings import Finding, Location
 from annostd.plan.model import Source
 from annostd.validators.messages import shorten
@@ -96,7 +96,7 @@ def _document(role: str) -> Source:
 
 def pointed(rule: RulePlan, source: Source) -> tuple[str, ...] | None:
     """Tell the value that a rule is about: of the one column that it reads, else the record."""
-    names = {need.path[0] for need in rule.needs if need.measure not in COUNTS}
+    names = {need.path[0] for need in rule.needs if need.measure not in WHOLE}
     paths = {field.name: field.path for field in source.fields if field.capture is None}
     columns = {
         column.name: column

@@ -18,6 +18,7 @@ from annostd.validators.groups import (
     judge_pairs,
     with_counts,
     with_namers,
+    with_said,
 )
 from annostd.validators.messages import fault_message
 from annostd.validators.rules import judge_gathered
@@ -67,7 +68,7 @@ def _rule(judge: Judge, rule: RulePlan, summary: Summary) -> tuple[list[Finding]
     if not frames:
         return [], None
     frame = pl.concat(frames, how="diagonal_relaxed") if len(frames) > 1 else frames[0]
-    frame = with_namers(frame, rule, summary.groups)
+    frame = with_said(with_namers(frame, rule, summary.groups), rule, summary.groups)
     if rule.check is not None:
         return _check(judge, rule, frame, summary)
     if rule.is_adjacent:
