@@ -30,7 +30,11 @@ tables:
         ("carrier: json", "carrier: json, separator: ';'", "the file key 'separator'"),
         ("carrier: json", "carrier: json, header: true", "the file key 'header'"),
         ("rows: /t/*", "rows: value", "the locator 'value'"),
-        ("rows: /t/*", "rows: /t/*\n    head: [x]", "the table key 'head'"),
+        (
+            "rows: /t/*",
+            "rows: /t/*\n    head: [x]",
+            "the table key 'head' of rows that are no lines",
+        ),
         ("rows: /t/*", "rows: /t/*\n    comment: '#'", "the table key 'comment'"),
         (
             "rows: /t/*",

@@ -18,6 +18,7 @@ from annostd.bindings.bytes import (
 )
 from annostd.bindings.lines_divide import is_divided, match_divided
 from annostd.bindings.lines_divide_write import graft_divided, print_divided
+from annostd.bindings.lines_heads import heads_of
 from annostd.bindings.lines_match import kinds, match, spans
 from annostd.bindings.lines_text import Gathering, Piece, pieces
 from annostd.bindings.lines_write import graft, print_files, unfit
@@ -62,11 +63,11 @@ class TextLines(Binding):
         """Read files in batches of about `rows` lines.
 
         Many small files make one batch, a big one is read in pieces; whole, where it is divided
-        into sections or blocks, or its rows name one another.
+        into sections or blocks, its rows name one another, or lines head runs of them.
         """
         if not plan.sources:
             return
-        whole = is_divided(plan) or names_own_rows(plan)
+        whole = is_divided(plan) or names_own_rows(plan) or bool(heads_of(plan))
         divider = _Divider(plan, want, rows, whole)
         gathered = Gathering(plan.file.encoding, plan.file.newline, whole)
         for piece in pieces(root, files, plan.file):

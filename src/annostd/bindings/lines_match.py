@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
 from annostd.bindings.frames import raw_frame, wanted
+from annostd.bindings.lines_heads import Headed
 from annostd.bindings.lines_misfits import BLANKS, Unfitting, misfits
 from annostd.columns.raw import RawRows
 from annostd.templates import extract, is_unambiguous, pattern
 from annostd.templates import match as match_one
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -97,6 +98,9 @@ def sort_lines(
 ) -> Sorted:
     """Tell which lines are of which kind, with the values of those that are asked for."""
     rest = _candidates(lines, plan.file.comment)
+    headed = Headed.of(lines, plan)
+    if headed is not None:
+        rest = rest[~headed.is_head[rest]]
     index = ordinals(lines.file, rest, before)
     files, numbers = np.unique(lines.file[rest], return_counts=True)
     counts = dict(zip(files.tolist(), numbers.tolist(), strict=True))
@@ -105,14 +109,30 @@ def sort_lines(
     for kind in kinds:
         text = lines.text.gather(rest) if len(rest) < len(lines) else lines.text
         fits, values = _extract(text, kind, plan.file.blanks)
+        if headed is not None:
+            below = headed.allow(kind.source, rest)
+            fits = below if fits is None else fits & below
         chosen = rest if fits is None else rest[fits]
         if fits is not None:
             values = {name: value.filter(pl.Series(fits)) for name, value in values.items()}
         taken.append(Taken(values, chosen, index[chosen]))
         rest = rest[:0] if fits is None else rest[~fits]
-    templates = [kind.source.template for kind in kinds if kind.source.template is not None]
-    findings = tuple(misfits(Unfitting(lines, rest, index), plan, templates)) if len(rest) else ()
+    findings = tuple(_misfits(Unfitting(lines, rest, index), plan, kinds, headed))
     return Sorted(tuple(taken), findings, counts)
+
+
+def _misfits(
+    unfitting: Unfitting, plan: FilePlan, kinds: Sequence[Kind], headed: Headed | None
+) -> Iterator[Finding]:
+    """Tell of each line that fits nothing what may stand there."""
+    sources = [kind.source for kind in kinds if kind.source.template is not None]
+    runs = [(unfitting.rows, sources)]
+    if headed is not None:
+        runs = list(headed.runs(unfitting.rows, sources))
+    for rows, allowed in runs:
+        if len(rows):
+            templates = [source.template for source in allowed if source.template is not None]
+            yield from misfits(replace(unfitting, rows=rows), plan, templates)
 
 
 def spans(template: Template, text: str, blanks: Blanks) -> Mapping[str, tuple[int, int]] | None:

@@ -17,6 +17,7 @@ from annostd.bindings.bytes import (
     read_bytes,
 )
 from annostd.bindings.frames import file_numbers
+from annostd.bindings.lines_heads import NOWHERE, head_of, may_stand, put_in, with_heads
 from annostd.bindings.lines_match import spans
 from annostd.bindings.lines_misfits import BLANKS
 from annostd.bindings.lines_text import split_lines
@@ -58,6 +59,9 @@ def print_files(
                 if single
                 else frame["@file"].cast(pl.UInt32),
                 "line": print_lines(source, frame),
+                "head": pl.repeat(
+                    next(iter(source.heads), None), frame.height, dtype=pl.String, eager=True
+                ),
             }
         )
         for source in plan.sources
@@ -67,7 +71,7 @@ def print_files(
     texts: dict[int, str] = {}
     if printed:
         joined = (
-            pl.concat(printed)
+            with_heads(pl.concat(printed), end)
             .group_by("file", maintain_order=True)
             .agg(pl.col("line").str.join(end))
         )
@@ -102,7 +106,8 @@ def graft(plan: FilePlan, rows: Mapping[str, pl.DataFrame], origin: Origin) -> b
     """Print one file from its rows and from the lines that they came from.
 
     Lines that are no rows stay where they are, lines whose row is gone are left out, rows from
-    elsewhere are appended in order. With nothing changed the bytes are the original's.
+    elsewhere are appended in order, each below its head. With nothing changed the bytes are the
+    original's.
     """
     new = {
         source.name: RowValues.of(source, rows[source.name])
@@ -124,11 +129,13 @@ def graft(plan: FilePlan, rows: Mapping[str, pl.DataFrame], origin: Origin) -> b
         if file == origin.file and file is not None and line is not None
     }
     kept: list[str] = []
+    above = NOWHERE
     for number, line in enumerate(text.lines, start=1):
-        at = placed.get(number)
+        at, head = placed.get(number), head_of(plan, line)
+        above = head or above
         if at is not None:
             kept.append(merged(plan, at[0], new[at[0].name], (at[1], line)))
-        elif not _is_row(plan, line):
+        elif head is not None or not _is_row(plan, line, above):
             kept.append(line)
     for source in plan.sources:
         places = new[source.name].places if source.name in new else []
@@ -137,9 +144,7 @@ def graft(plan: FilePlan, rows: Mapping[str, pl.DataFrame], origin: Origin) -> b
                 continue
             whole = originals.line(there, at_line)
             appended = merged(plan, source, new[source.name], (number, whole))
-            if kept and not kept[-1].endswith(("\n", "\r")):
-                kept[-1] += end
-            kept.append(appended.rstrip("\r\n") + end)
+            put_in(plan, kept, source, appended, end)
     return text.mark + "".join(kept).encode(text.encoding, _ESCAPED)
 
 
@@ -274,9 +279,12 @@ def _values(plan: FilePlan, source: Source, line: str) -> Mapping[str, str] | No
     return match(source.template, line, blanks=plan.file.blanks)
 
 
-def _is_row(plan: FilePlan, line: str) -> bool:
+def _is_row(plan: FilePlan, line: str, head: str) -> bool:
     bare = line.rstrip("\r\n")
-    return any(_values(plan, source, bare) is not None for source in plan.sources)
+    return any(
+        may_stand(source, head) and _values(plan, source, bare) is not None
+        for source in plan.sources
+    )
 
 
 def _ends_with(lines: list[str]) -> str | None:

@@ -76,6 +76,8 @@ def _source(plan: Plan, source: Source) -> str:
         rows = plan.standard.tables[source.table]
         said = source.join.rows.text if source.join else rows.rows.text
         words += f", a line: {code(said)}" if said else ""
+    if source.heads:
+        words += f", below the line {codes(source.heads)}"
     if source.join is not None:
         words += f" (joined by {codes(column for column, _ in source.join.by)})"
     if source.required is not None:

@@ -168,7 +168,7 @@ class Source:
     `division` says that a row is a whole file, a block of lines or a section of blocks, `marked`
     that it is a run of rows that tags mark, and `composed` names fields that are made of a field of
     the rows inside: field, table, field there; `pieces` says that a row is a piece of the enclosing
-    line.
+    line, and `heads` are the lines below one of which the rows stand (none: anywhere).
     """
 
     name: str
@@ -196,6 +196,7 @@ class Source:
     composed: tuple[tuple[str, str, str], ...] = ()
     grammar: Grammar | None = None
     pieces: Pieces | None = None
+    heads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,7 @@ class _Compiler:
             unknown=first.unknown,
             join=_by_fields(place.join),
             grammar=self._grammars[site.file],
+            heads=first.head,
         )
         if self.standard.files[site.file].carrier == "lines":
             read = [plan for variant in variants for plan in variant.columns if not plan.implied]
@@ -279,7 +280,7 @@ def _places(table: Table) -> Iterator[_Place]:
         for inside in variant.inside or (None,):
             if variant.file is None and inside is None:
                 continue
-            key = (variant.file, inside, variant.rows, variant.text)
+            key = (variant.file, inside, variant.rows, variant.text, *variant.head)
             groups.setdefault(key, []).append((name, variant))
     for (file, inside, *_), members in groups.items():
         yield _Place(table.name, file, inside, tuple(members))

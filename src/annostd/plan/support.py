@@ -48,6 +48,7 @@ def _unsupported(standard: Standard) -> Iterator[tuple[Mark, str]]:
                 yield file.mark, f"the file key {key!r}"
     for table in standard.tables.values():
         yield from _table(table)
+        yield from _heads(standard, table)
 
 
 def _table(table: Table) -> Iterator[tuple[Mark, str]]:
@@ -67,12 +68,20 @@ def _table(table: Table) -> Iterator[tuple[Mark, str]]:
         yield table.rows.mark, "the table key 'fixed' with rows that are read"
 
 
+def _heads(standard: Standard, table: Table) -> Iterator[tuple[Mark, str]]:
+    """Tell of heads before rows that are not each a line of a file."""
+    joined = [join.rows for join in table.joins.values()]
+    for rows in (table.rows, *table.variants.values(), *joined):
+        file = standard.files.get(rows.file or "")
+        is_line = file is not None and file.carrier == "lines" and rows.rows is None
+        if rows.head and (rows in joined or not is_line):
+            yield rows.mark, "the table key 'head' of rows that are no lines"
+
+
 def _rows(rows: Rows) -> Iterator[tuple[Mark, str]]:
     for key in _ROW_KEYS:
         if getattr(rows, key) is not None:
             yield rows.mark, f"the table key {key!r}"
-    if rows.head:
-        yield rows.mark, "the table key 'head'"
     if rows.sorted is not None and rows.inside:
         yield rows.mark, "'sorted' of rows inside others"
     if rows.enclosing_target is not None:

@@ -117,6 +117,14 @@ def clash(left: str, right: str, mode: Mode, blanks: Blanks = "exact") -> str | 
         return None
 
 
+def fits(text: str, line: str, blanks: Blanks) -> bool:
+    """Tell whether a line fits a template; no line fits a broken one."""
+    found = template(text)
+    return not isinstance(found, Complaint) and (
+        templates.match(found, line, blanks=blanks) is not None
+    )
+
+
 def names(text: str) -> frozenset[str]:
     """List the first parts of all names in an expression; none where it is broken."""
     try:

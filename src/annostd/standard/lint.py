@@ -9,6 +9,7 @@ from annostd.errors import StandardError
 from annostd.standard import (
     lints_columns,
     lints_grammars,
+    lints_heads,
     lints_places,
     lints_profile,
     lints_references,
@@ -52,6 +53,7 @@ LINTS: Lints = (
     lints_grammars.grammars,
     lints_grammars.bound_tokens,
     lints_variants.told_apart,
+    lints_heads.heads,
     lints_columns.value_maps,
     lints_columns.ranges,
     lints_columns.choices,

@@ -35,7 +35,7 @@ def _texts(draft: Draft) -> Iterator[ScalarNode]:
     for _, file in m.parts(draft.document, "files"):
         yield from _scalars(file, "path")
     for source in draft.sources:
-        yield from (*_scalars(source.tree, "text"), *_scalars(source.tree, "head"))
+        yield from _scalars(source.tree, "text")
         for _, column, _noun in source.columns():
             places = (place for place in _scalars(column, "at") if "{" in str(place.value))
             yield from (*places, *_scalars(column, "text"), *_scalars(column, "generate"))

@@ -24,7 +24,7 @@ def told_apart(draft: Draft) -> Iterator[Fault]:
         if not _one_place(draft, one, two):
             continue
         is_shared = bool(one.table == two.table and one.variant and two.variant)
-        is_shared = is_shared and one.rows.text == two.rows.text
+        is_shared = is_shared and one.rows.text == two.rows.text and one.rows.head == two.rows.head
         if one.rows.text is not None and two.rows.text is not None and not is_shared:
             yield from _lines(draft, one, two)
         elif one.table == two.table and one.variant and two.variant and _takes(one, two):
@@ -39,6 +39,8 @@ def told_apart(draft: Draft) -> Iterator[Fault]:
 def _one_place(draft: Draft, one: SourceView, two: SourceView) -> bool:
     left, right = one.rows, two.rows
     if (left.file, left.rows) != (right.file, right.rows):
+        return False
+    if left.head and right.head and set(left.head).isdisjoint(right.head):
         return False
     return left.file is not None or bool(set(draft.enclosing(one)) & set(draft.enclosing(two)))
 

@@ -207,7 +207,8 @@ class Rows:
     that is made for a row without one, each with its expression (None: such a row is not made).
     `order` names members in the order in which they are written; `rising` rows are written in the
     order of their times, `sorted` ones stand in that of a column's text. `gaps` names two columns
-    of the enclosing row: rows fill what others leave free between them.
+    of the enclosing row: rows fill what others leave free between them. `head` are lines below
+    one of which the rows stand.
     """
 
     mark: Mark
