@@ -32,10 +32,10 @@ def may_stand(source: Source, head: str) -> bool:
     return not source.heads or head in source.heads
 
 
-def head_of(plan: FilePlan, line: str) -> str | None:
+def head_of(heads: Sequence[str], line: str) -> str | None:
     """Give the head that a line is (None: it is none)."""
-    bare = line.strip(BLANKS + "\n")
-    return bare if bare in heads_of(plan) else None
+    bare = line.strip(BLANKS + "\n") if heads else ""
+    return bare if bare in heads else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +83,9 @@ def put_in(plan: FilePlan, kept: list[str], source: Source, line: str, end: str)
     """Put a new row into lines: behind the last one below its head, else below a new head."""
     if kept and not kept[-1].endswith(("\n", "\r")):
         kept[-1] += end
-    places, above = [], NOWHERE
+    places, above, heads = [], NOWHERE, heads_of(plan)
     for number, known in enumerate(kept if source.heads else ()):
-        above = head_of(plan, known) or above
+        above = head_of(heads, known) or above
         if above in source.heads and known.strip():
             places.append(number + 1)
     if source.heads and not places:

@@ -17,7 +17,14 @@ from annostd.bindings.bytes import (
     read_bytes,
 )
 from annostd.bindings.frames import file_numbers
-from annostd.bindings.lines_heads import NOWHERE, head_of, may_stand, put_in, with_heads
+from annostd.bindings.lines_heads import (
+    NOWHERE,
+    head_of,
+    heads_of,
+    may_stand,
+    put_in,
+    with_heads,
+)
 from annostd.bindings.lines_match import spans
 from annostd.bindings.lines_misfits import BLANKS
 from annostd.bindings.lines_text import split_lines
@@ -129,9 +136,9 @@ def graft(plan: FilePlan, rows: Mapping[str, pl.DataFrame], origin: Origin) -> b
         if file == origin.file and file is not None and line is not None
     }
     kept: list[str] = []
-    above = NOWHERE
+    heads, above = heads_of(plan), NOWHERE
     for number, line in enumerate(text.lines, start=1):
-        at, head = placed.get(number), head_of(plan, line)
+        at, head = placed.get(number), head_of(heads, line)
         above = head or above
         if at is not None:
             kept.append(merged(plan, at[0], new[at[0].name], (at[1], line)))
