@@ -35,10 +35,13 @@ def gather(file: FilePlan, batches: Sequence[RawBatch]) -> RawBatch:
 def _moved(rows: RawRows, heights: Mapping[str, int], outer: str | None) -> RawRows:
     """Number what is told of rows by their place behind those of earlier batches."""
     start = heights.get(rows.source, 0)
-    parent = pl.col("@parent") + pl.lit(heights.get(outer or "", 0), pl.UInt32)
+    starts = {"@parent": heights.get(outer or "", 0), "@within": start}
+    there = {name: number for name, number in starts.items() if name in rows.frame.columns}
     return replace(
         rows,
-        frame=rows.frame.with_columns(parent) if "@parent" in rows.frame.columns else rows.frame,
+        frame=rows.frame.with_columns(
+            pl.col(name) + pl.lit(number, pl.UInt32) for name, number in there.items()
+        ),
         misfits=tuple(replace(misfit, row=misfit.row + start) for misfit in rows.misfits),
         unknown=tuple(replace(member, row=member.row + start) for member in rows.unknown),
     )
