@@ -1,6 +1,6 @@
 """Validate a dataset on a cluster of two workers, and write the report: DATASET REPORT [MARKER].
 
-With a marker, the first worker that reads makes that file and is killed. Where Ray does not start
+With a marker, the first worker that judges makes that file and is killed. Where Ray does not start
 here it ends with 77. It is run as a process of its own, which takes all that Ray starts with it.
 """
 
@@ -16,11 +16,12 @@ import pytest
 import ray
 
 from annostd import api
-from annostd.bindings import reading
+from annostd.bindings import shares
 from annostd.reports import json_reports
+from annostd.validators import parts
 
 if TYPE_CHECKING:
-    from annostd.columns.raw import RawBatch
+    from collections.abc import Sequence
 
 ABSENT = 77
 FILES = 2
@@ -33,18 +34,18 @@ def main(dataset: str, output: str, marker: str = "") -> int:
     except Exception as fault:  # noqa: BLE001  it has no name for what keeps it from starting
         sys.stderr.write(f"Ray does not start here: {fault}\n")
         return ABSENT
-    read_part = reading.read_part
+    judge_part = parts.judge_part
 
-    def dying(task: reading.Reading) -> list[RawBatch]:
+    def dying(work: parts.Work, numbers: Sequence[int]) -> parts.Judged:
         if not Path(marker).exists():
             Path(marker).touch()
             os.kill(os.getpid(), signal.SIGKILL)
-        return read_part(task)
+        return judge_part(work, numbers)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reading, "FILES", FILES)
+        patch.setattr(shares, "FILES", FILES)
         if marker:
-            patch.setattr(reading, "read_part", dying)
+            patch.setattr(parts, "judge_part", dying)
         reports = api.validate(dataset, standard="pascal-voc", engine="ray")
     Path(output).write_text("".join(json_reports(reports)), "utf-8")
     ray.shutdown()

@@ -15,18 +15,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from annostd import api
-from annostd.bindings import reading
+from annostd.bindings import shares
 from annostd.engines import ENGINES, open_engine
 from annostd.engines.local import Local
 from annostd.errors import UsageError
 from annostd.reports import json_reports
+from annostd.validators import parts
 from benchmarks.datasets import prepare
 from benchmarks.scene import Scene
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from annostd.columns.raw import RawBatch
+    from collections.abc import Callable, Sequence
 
 ABSENT = 77
 IMAGES = 9
@@ -48,20 +47,20 @@ def report(folder: Path, engine: str) -> str:
 
 
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a task read two files."""
-    monkeypatch.setattr(reading, "FILES", 2)
+    """Let a part be of two files at most."""
+    monkeypatch.setattr(shares, "FILES", 2)
 
 
-def dying_once(marker: Path) -> Callable[[reading.Reading], list[RawBatch]]:
-    """Read as a task does, but kill the first process that tries."""
+def dying_once(marker: Path) -> Callable[[parts.Work, Sequence[int]], parts.Judged]:
+    """Judge as a task does, but kill the first process that tries."""
 
-    def read(task: reading.Reading) -> list[RawBatch]:
+    def judge(work: parts.Work, numbers: Sequence[int]) -> parts.Judged:
         if not marker.exists():
             marker.touch()
             os.kill(os.getpid(), signal.SIGKILL)
-        return reading.read_part(task)
+        return parts.judge_part(work, numbers)
 
-    return read
+    return judge
 
 
 def test_there_is_no_other_engine() -> None:
@@ -80,24 +79,24 @@ def test_an_engine_that_is_not_installed_says_how_to_install_it(
 
 @pytest.mark.parametrize("count", [0, 1, 2, 11])
 def test_results_come_in_the_order_of_the_items(count: int) -> None:
-    assert list(Local(2).map(abs, [-n for n in range(count)])) == list(range(count))
+    assert list(Local(2).map(max, 0, range(count))) == list(range(count))
 
 
 def test_what_a_function_raises_is_raised() -> None:
     with pytest.raises(ZeroDivisionError):
-        list(Local(2).map(lambda n: 1 // n, [1, 1, 0, 1]))
+        list(Local(2).map(lambda one, n: one // n, 1, [1, 1, 0, 1]))
 
 
 def test_a_killed_process_costs_no_result(tmp_path: Path) -> None:
     marker = tmp_path / "died"
 
-    def work(number: int) -> int:
+    def work(power: int, number: int) -> int:
         if number == 3 and not marker.exists():
             marker.touch()
             os.kill(os.getpid(), signal.SIGKILL)
-        return number * number
+        return int(number**power)
 
-    assert list(Local(2).map(work, range(8))) == [n * n for n in range(8)]
+    assert list(Local(2).map(work, 2, range(8))) == [n * n for n in range(8)]
     assert marker.exists()
 
 
@@ -109,14 +108,14 @@ def test_processes_report_as_one_does(voc: Path, monkeypatch: pytest.MonkeyPatch
     assert report(voc, "local") == whole
 
 
-def test_a_process_killed_while_it_reads_costs_no_finding(
+def test_a_process_killed_while_it_judges_costs_no_finding(
     voc: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = report(voc, "local")
     few(monkeypatch)
     marker = tmp_path / "died"
     monkeypatch.setattr("annostd.engines.local.processors", lambda: 2)
-    monkeypatch.setattr("annostd.bindings.reading.read_part", dying_once(marker))
+    monkeypatch.setattr("annostd.validators.parts.judge_part", dying_once(marker))
     assert report(voc, "local") == whole
     assert marker.exists()
 
@@ -137,7 +136,7 @@ def test_ray_reports_as_one_process_does(voc: Path, tmp_path: Path) -> None:
     assert on_ray(voc, tmp_path) == report(voc, "local")
 
 
-def test_a_worker_of_ray_killed_while_it_reads_costs_no_finding(voc: Path, tmp_path: Path) -> None:
+def test_a_worker_of_ray_killed_while_it_judges_costs_no_finding(voc: Path, tmp_path: Path) -> None:
     marker = tmp_path / "died"
     assert on_ray(voc, tmp_path, marker) == report(voc, "local")
     assert marker.exists()

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from annostd.bindings.contents import listing_reader
 from annostd.bindings.files import Walked, discover, walk_once
 from annostd.bindings.patterns import with_shared_captures
-from annostd.bindings.reading import Reading, read_files
+from annostd.bindings.reading import Reading, read_files, read_here
+from annostd.bindings.shares import divide
 from annostd.plan.divisions import leaf_of, pieces_inside, read_inside
 from annostd.plan.sources import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from annostd.bindings.binding import Binding
@@ -38,7 +39,7 @@ class Document:
 
     root: Path
     plan: Plan
-    files: tuple[DataFile, ...]
+    files: Sequence[DataFile]
     findings: tuple[Finding, ...]
     bindings: Mapping[str, Binding]
     want: Want | None = None
@@ -51,17 +52,30 @@ class Document:
 
     def read(self, plan: FilePlan) -> Iterator[RawBatch]:
         """Read the files of a role, batch by batch."""
+        files = self.of_role(plan)
+        if files and plan.sources:
+            yield from read_files(self._reading(plan, files), self.engine)
+
+    def read_some(self, plan: FilePlan, numbers: Sequence[int]) -> Iterator[RawBatch]:
+        """Read some files of a role, by number, batch by batch."""
+        return read_here(self._reading(plan, [(n, self.files[n]) for n in numbers]))
+
+    def parts(self, plan: FilePlan) -> list[tuple[int, ...]]:
+        """Divide the files of a role into parts that are worth to be read apart, by number."""
+        return divide(self.root, self.of_role(plan))
+
+    def of_role(self, plan: FilePlan) -> list[tuple[int, DataFile]]:
+        """List the files of a role that are to be read, with their numbers."""
         role = plan.role
-        files = [
+        return [
             (number, file)
             for number, file in enumerate(self.files)
             if file.role == role and (self.only is None or number in self.only)
         ]
-        if not files or not plan.sources:
-            return
+
+    def _reading(self, plan: FilePlan, files: Sequence[tuple[int, DataFile]]) -> Reading:
         binding = self.bindings[plan.file.carrier]
-        reading = Reading(binding, self.root, files, plan, self._fields(plan), self.batch)
-        yield from read_files(reading, self.engine)
+        return Reading(binding, self.root, files, plan, self._fields(plan), self.batch)
 
     def locate(
         self, source: Source, file: int, place: Place, path: tuple[str, ...] | None

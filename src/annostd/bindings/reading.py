@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from annostd.bindings.collector import without_collector
+from annostd.bindings.shares import runs
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from annostd.columns.raw import DataFile, RawBatch
     from annostd.engines import Engine
     from annostd.plan.model import FilePlan
-
-FILES = 4096
-"""How many files one task reads; fewer than two tasks are not worth an engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +33,14 @@ class Reading:
 
 def read_files(reading: Reading, engine: Engine | None) -> Iterator[RawBatch]:
     """Read files batch by batch, in their order; where they are many, by the engine."""
-    files = reading.files
-    if engine is None or len(files) < 2 * FILES:
+    parts = runs(reading.files) if engine is not None else []
+    if engine is None or not parts:
         with without_collector():
-            yield from ahead(_batches(reading))
+            yield from ahead(read_here(reading))
         return
-    starts = range(0, len(files), FILES)
-    tasks = [replace(reading, files=files[start : start + FILES]) for start in starts]
-    for batches in engine.map(read_part, tasks):
+    files = dict(reading.files)
+    shares = [[(number, files[number]) for number in part] for part in parts]
+    for batches in engine.map(read_part, replace(reading, files=()), shares):
         yield from batches
 
 
@@ -55,13 +53,14 @@ def ahead(batches: Iterator[RawBatch]) -> Generator[RawBatch]:
             yield batch
 
 
-def read_part(reading: Reading) -> list[RawBatch]:
+def read_part(reading: Reading, files: Sequence[tuple[int, DataFile]]) -> list[RawBatch]:
     """Read files whole: what a task does, wherever it runs."""
     with without_collector():
-        return list(_batches(reading))
+        return list(read_here(replace(reading, files=files)))
 
 
-def _batches(reading: Reading) -> Iterator[RawBatch]:
+def read_here(reading: Reading) -> Iterator[RawBatch]:
+    """Read files batch by batch, with nothing beside."""
     return reading.binding.read(
         reading.root, reading.files, reading.plan, reading.fields, reading.rows
     )

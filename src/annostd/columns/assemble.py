@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from annostd.columns.created import create_rows
 from annostd.columns.decode import Decoded, decode
 from annostd.columns.faults import mark_faulty
 from annostd.columns.fixed import fixed_rows
+from annostd.columns.gain import Known
 from annostd.columns.gathered import Gathering, gather_values
 from annostd.columns.joins import Joins
 from annostd.columns.marked import complete
@@ -94,6 +96,39 @@ class Assembler:
     def standing(self) -> dict[str, pl.DataFrame]:
         """Give by source the places of rows that stand in several files, in all of them."""
         return {name: shared.places() for name, shared in self._retained.shared.items()}
+
+    def branch(self, files: Sequence[DataFile]) -> Assembler:
+        """Give what is known of the rows so far, to which others are added apart.
+
+        `files` are the same files, held in whatever way is of use there.
+        """
+        for table in self.kept:
+            self.table(table)
+        apart = copy(self)
+        apart.detach(files)
+        return apart
+
+    def detach(self, files: Sequence[DataFile]) -> None:
+        """Keep apart what is added from now on: this is a copy of another one."""
+        self._retained, self._references = copy(self._retained), copy(self._references)
+        self._joins, self._sorted = copy(self._joins), copy(self._sorted)
+        self._owners = copy(self._owners)
+        self._retained.detach()
+        self._references.detach(self._retained, files)
+        self._joins.detach()
+        self._sorted.detach()
+        self._owners.detach()
+
+    @property
+    def known(self) -> Known:
+        """What is known of the rows so far."""
+        return Known(
+            self.plan, self.sources, self._retained, self._references, self._joins, self._owners
+        )
+
+    def begin(self) -> Batch:
+        """Give the rows that are there before any file is read."""
+        return Batch(self._unread({}))
 
     def take(self, file: FilePlan, raw: RawBatch) -> Batch:
         """Decode and resolve one raw batch."""

@@ -35,11 +35,19 @@ def create_rows(
         if not mentions:
             continue
         ordered = pl.concat(mentions).sort("@file", "@start", "@index", maintain_order=True)
-        start = len(names.rows)
-        new = names.add(ordered["name"].unique(maintain_order=True))
-        if new:
-            made[table] = _rows(plan, table, pl.Series(new, dtype=ordered["name"].dtype), start)
+        new = created_rows(plan, table, names, ordered["name"].unique(maintain_order=True))
+        if new is not None:
+            made[table] = new
     return made
+
+
+def created_rows(
+    plan: Plan, table: str, names: Created, mentioned: pl.Series
+) -> pl.DataFrame | None:
+    """Make the rows of names that were not mentioned before; None where there are none."""
+    start = len(names.rows)
+    new = names.add(mentioned)
+    return _rows(plan, table, pl.Series(new, dtype=mentioned.dtype), start) if new else None
 
 
 def _creating(source: Source, table: str) -> list[ColumnPlan]:

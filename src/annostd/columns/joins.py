@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -11,9 +12,17 @@ from annostd.columns.faults import CellFaults
 from annostd.templates import lists
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from annostd.plan.model import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The keys with which rows took joins up, and the rows of joins that say something else."""
+
+    keys: Mapping[str, pl.Series] = field(default_factory=dict)
+    unlike: Mapping[tuple[str, str, str], pl.Series] = field(default_factory=dict)
 
 
 class Joins:
@@ -24,6 +33,22 @@ class Joins:
         self._frames: dict[str, list[pl.DataFrame]] = {}
         self._taken: dict[str, list[pl.Series]] = {}
         self._apart: dict[tuple[str, str, str], list[pl.Series]] = {}
+
+    def detach(self) -> None:
+        """Keep apart what is added from now on: this is a copy of another one."""
+        self._taken, self._apart = {}, {}
+
+    def taken(self) -> Taken:
+        """Tell what was taken up."""
+        keys = {name: pl.concat(parts) for name, parts in self._taken.items()}
+        return Taken(keys, {place: pl.concat(parts) for place, parts in self._apart.items()})
+
+    def absorb(self, taken: Taken) -> None:
+        """Add what a branch took up."""
+        for name, keys in taken.keys.items():
+            self._taken.setdefault(name, []).append(keys)
+        for place, rows in taken.unlike.items():
+            self._apart.setdefault(place, []).append(rows)
 
     def add(self, source: Source, frame: pl.DataFrame) -> None:
         """Keep rows of a join."""

@@ -94,6 +94,12 @@ class Created:
     def __init__(self) -> None:
         self.rows: dict[object, int] = {}
 
+    def branch(self) -> Created:
+        """Give the same rows, to which others can be added apart."""
+        apart = Created()
+        apart.rows = dict(self.rows)
+        return apart
+
     def add(self, names: pl.Series) -> list[object]:
         """Give rows to names not met before, in order; return those."""
         new = [name for name in names.drop_nulls() if name not in self.rows]

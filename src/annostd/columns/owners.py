@@ -28,6 +28,10 @@ class Owners:
         several = [list(file.splits) if len(file.splits) > 1 else None for file in files]
         self._splits = pl.Series(several, dtype=pl.List(pl.String)) if any(several) else None
 
+    def detach(self) -> None:
+        """Keep apart what is added from now on: this is a copy of another one."""
+        self._rows = {role: rows.copy() for role, rows in self._rows.items()}
+
     def note(self, file: FilePlan, source: Source, frame: pl.DataFrame) -> None:
         """Remember which row stands for each file of the role, for the files that belong to it."""
         if source.table in self._owning:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -23,6 +24,20 @@ if TYPE_CHECKING:
 
 
 _SEVERAL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """Why references could not be judged.
+
+    Tables that are not there, tables that could not be read, broken files, and rules whose
+    references are met within a file, with the table.
+    """
+
+    absent: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
+    broken: frozenset[str] = frozenset()
+    in_file: Mapping[str, str] = field(default_factory=dict)
 
 
 class References:
@@ -49,6 +64,30 @@ class References:
         for file in plan.files:
             for source in walk(file.sources):
                 self._homes.setdefault(source.table, []).append((file, source))
+
+    def detach(self, retained: Retained, files: Sequence[DataFile]) -> None:
+        """Keep apart what is added from now on: this is a copy of another one."""
+        self._retained, self._files = retained, files
+        self.created = {table: names.branch() for table, names in self.created.items()}
+        self._absent, self._unread = set(self._absent), set(self._unread)
+        self._broken, self._in_file = set(self._broken), dict(self._in_file)
+        self._skipped = {}
+
+    def unmet(self) -> Unmet:
+        """Tell what references did not find."""
+        return Unmet(
+            frozenset(self._absent),
+            frozenset(self._unread),
+            frozenset(self._broken),
+            dict(self._in_file),
+        )
+
+    def absorb(self, unmet: Unmet) -> None:
+        """Add what the references of a branch did not find."""
+        self._absent |= unmet.absent
+        self._unread |= unmet.unread
+        self._broken |= unmet.broken
+        self._in_file |= unmet.in_file
 
     def note_broken(self, findings: Iterable[Finding]) -> None:
         """Remember the files that could not be read."""
@@ -96,7 +135,7 @@ class References:
 
     def unread(self) -> pl.Series:
         """List what the names of broken files say: keys of rows that are there, if unreadable."""
-        broken = [file for file in self._files if file.path in self._broken]
+        broken = [file for file in self._files if file.path in self._broken] if self._broken else []
         return pl.Series(
             [text for file in broken for text in file.captures.values()], dtype=pl.String
         )
@@ -106,12 +145,19 @@ class References:
         role = file.role
         if sum(1 for each in self._files if each.role == role) < _SEVERAL:
             return False
+        return self._names_own(file, apart=False)
+
+    def names_own(self, file: FilePlan) -> bool:
+        """Tell whether rows of a role may name rows of the same role, be it of the same file."""
+        return self._names_own(file, apart=True)
+
+    def _names_own(self, file: FilePlan, *, apart: bool) -> bool:
         for source in walk(file.sources):
             for plan in references(source) if source.join is None else ():
                 table, key = plan.refers or ("", "")
                 homes = [home for at, home in self._homes.get(table, ()) if at.role == file.role]
                 is_apart = any(home.shared or _declared(home, key) == "file" for home in homes)
-                if homes and not is_apart and not plan.column.create:
+                if homes and (apart or not is_apart) and not plan.column.create:
                     return True
         return False
 
@@ -133,6 +179,8 @@ class References:
 
     def broken_roles(self) -> frozenset[str]:
         """Tell the roles of files of which a part could not be read."""
+        if not self._broken:
+            return frozenset()
         return frozenset(file.role for file in self._files if file.path in self._broken)
 
     def _find(self, plan: ColumnPlan, frame: pl.DataFrame, scope: str | None) -> pl.Series:

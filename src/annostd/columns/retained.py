@@ -35,10 +35,22 @@ class Retained:
         self._coming: dict[str, dict[str, pl.DataFrame]] = {}
         self._indexes: dict[tuple[str, str, str | None], KeyIndex] = {}
 
+    def detach(self) -> None:
+        """Keep apart what is added from now on: this is a copy of another one."""
+        self.heights = dict(self.heights)
+        self.kept = {table: list(parts) for table, parts in self.kept.items()}
+        self._coming, self._indexes = {}, dict(self._indexes)
+
     def add(self, table: str, frame: pl.DataFrame) -> None:
         """Count new rows of a table, and keep them if others may refer to them."""
         self._count(table, frame.height)
         self._keep(table, frame)
+
+    def extend(self, table: str, count: int, frame: pl.DataFrame | None) -> None:
+        """Count new rows of a table; those that others may refer to are given and kept."""
+        self._count(table, count)
+        if frame is not None:
+            self._keep(table, frame)
 
     def _count(self, table: str, height: int) -> None:
         self.heights[table] = self.heights.get(table, 0) + height

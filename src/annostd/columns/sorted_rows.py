@@ -21,6 +21,10 @@ class SortedRows:
     def __init__(self) -> None:
         self._last: dict[str, tuple[int, str]] = {}
 
+    def detach(self) -> None:
+        """Keep apart what is added from now on: this is a copy of another one."""
+        self._last = dict(self._last)
+
     def check(self, source: Source, frame: pl.DataFrame) -> list[CellFaults]:
         """Find the rows of decoded ones whose text sorts before that of the row before it.
 

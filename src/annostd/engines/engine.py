@@ -15,6 +15,7 @@ from annostd.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+Common = TypeVar("Common")
 Item = TypeVar("Item")
 Handle = TypeVar("Handle")
 Result = TypeVar("Result")
@@ -27,8 +28,13 @@ AHEAD: Final = 2
 class Engine(Protocol):
     """Applies a function of a module to many items that can be pickled."""
 
-    def map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
-        """Yield the result for each item in order; what failed with a worker is done again."""
+    def map(
+        self, function: Callable[[Common, Item], Result], common: Common, items: Sequence[Item]
+    ) -> Iterator[Result]:
+        """Yield the result of `function(common, item)` for each item in order.
+
+        What is common goes to each worker once; what failed with a worker is done again.
+        """
         ...
 
 

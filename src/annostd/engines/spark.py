@@ -11,6 +11,7 @@ from pyspark.sql import SparkSession
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+Common = TypeVar("Common")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -18,11 +19,15 @@ Result = TypeVar("Result")
 class Spark:
     """Runs as tasks of Spark, a partition for each item."""
 
-    def map(self, function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+    def map(
+        self, function: Callable[[Common, Item], Result], common: Common, items: Sequence[Item]
+    ) -> Iterator[Result]:
         """Yield the result for each item in order."""
         if items:
             # where nobody says which Python the workers are, they are this one
             os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
             context = SparkSession.builder.appName("annostd").getOrCreate().sparkContext
-            parts = context.parallelize(list(items), len(items)).map(function)
+            shared = context.broadcast(common)
+            parts = context.parallelize(list(items), len(items))
+            parts = parts.map(lambda item: function(shared.value, item))
             yield from parts.toLocalIterator(prefetchPartitions=True)

@@ -28,7 +28,7 @@ PAIRS = 1 << 21
 
 def gather_rows(environment: Environment, rows: Rows, rule: RulePlan) -> tuple[pl.DataFrame, Tally]:
     """Take what a rule over groups needs of a batch; blocked rows are marked, of pairs left out."""
-    needs = [need for need in _of_one_row(rule) if need.measure not in WHOLE]
+    needs = [need for need in rows_needs(rule) if need.measure not in WHOLE]
     flat = environment.flatten(rows, needs)
     if "@none" in flat.columns:
         flat = flat.drop("@none")
@@ -201,7 +201,7 @@ def judge_duplicates(
     return Tally(known.height - broken.height, broken.height), broken
 
 
-def _of_one_row(rule: RulePlan) -> frozenset[Need]:
+def rows_needs(rule: RulePlan) -> frozenset[Need]:
     """Give what a rule reads of each row; in pairs both sides are rows of the same table."""
     return rule.needs if rule.pairs is None else frozenset(map(_stripped, rule.needs))
 

@@ -10,6 +10,7 @@ from annostd.columns.gathering import gather
 from annostd.findings import Phase, Tally
 from annostd.validators.judge import Judge, plan_forms
 from annostd.validators.media import NAMING, judge_media
+from annostd.validators.parts import judge_parts
 from annostd.validators.summary import Summary, merge
 from annostd.validators.whole import completed, conclude
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from annostd.bindings.document import Document
     from annostd.columns.assemble import Batch
     from annostd.findings import Finding
-    from annostd.plan.model import Plan, RulePlan
+    from annostd.plan.model import FilePlan, Plan, RulePlan
+    from annostd.validators.summary import Judgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,7 @@ def validate(
     judge = Judge(plan, document, rules, assembler)
     findings = list(document.findings)
     summaries: list[Summary] = []
-    for batch in batches(assembler, document):
-        judged = judge.judge(batch)
+    for judged in _judged(judge, document):
         findings.extend(judged.findings)
         summaries.append(judged.summary)
         if progress is not None:
@@ -89,13 +90,27 @@ def batches(assembler: Assembler, document: Document) -> Iterator[Batch]:
     A role whose rows may name ones of its later files is one batch.
     """
     for file in document.plan.files:
-        read = document.read(file)
-        if assembler.needs_whole(file):
-            parts = list(read)
-            read = iter([gather(file, parts)] if parts else [])
-        for raw in read:
-            yield assembler.take(file, raw)
+        yield from _of_role(assembler, document, file)
     yield assembler.finish()
+
+
+def _of_role(assembler: Assembler, document: Document, file: FilePlan) -> Iterator[Batch]:
+    read = document.read(file)
+    if assembler.needs_whole(file):
+        parts = list(read)
+        read = iter([gather(file, parts)] if parts else [])
+    for raw in read:
+        yield assembler.take(file, raw)
+
+
+def _judged(judge: Judge, document: Document) -> Iterator[Judgement]:
+    """Judge role by role: its parts where they are read, or its batches as they come."""
+    for file in document.plan.files:
+        parts = judge_parts(judge, document, file)
+        if parts is None:
+            parts = map(judge.judge, _of_role(judge.assembler, document, file))
+        yield from parts
+    yield judge.judge(judge.assembler.finish())
 
 
 __all__ = ["Outcome", "batches", "plan_forms", "validate"]

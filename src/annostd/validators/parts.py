@@ -1,0 +1,143 @@
+"""Judging where files are read: each part of a role by itself, against what was read before it.
+
+What is found is the same whoever judges: a part numbers its rows on from those known before the
+role, and they are moved to their place in the whole when its turn comes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from annostd.bindings.collector import without_collector
+from annostd.columns.assemble import Batch
+from annostd.columns.gain import absorb, gained, numbered
+from annostd.columns.moves import moved
+from annostd.columns.packed import PackedFiles
+from annostd.plan.sources import walk
+from annostd.validators.groups import rows_needs
+from annostd.validators.judge import Judge
+from annostd.validators.summary import Judgement, Summary, merge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from annostd.bindings.document import Document
+    from annostd.columns.assemble import Assembler
+    from annostd.columns.gain import Gain
+    from annostd.expressions import Need
+    from annostd.findings import Finding
+    from annostd.plan.model import FilePlan, Plan, RulePlan
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What every part of a role is judged with; the assembler knows what was read before."""
+
+    document: Document
+    file: FilePlan
+    rules: Mapping[str, RulePlan]
+    assembler: Assembler
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What judging a part found, and what its rows add to what is known."""
+
+    judgement: Judgement
+    gain: Gain
+
+
+def judge_part(work: Work, numbers: Sequence[int]) -> Judged:
+    """Judge some files of a role: what a task does, wherever it runs.
+
+    Rows that exist because they are named are left to who knows whether others named them before.
+    """
+    assembler = work.assembler.branch(work.document.files)
+    judge = Judge(work.document.plan, work.document, work.rules, assembler)
+    created = assembler.known.references.created
+    findings: list[Finding] = []
+    summaries: list[Summary] = []
+    with without_collector():
+        for raw in work.document.read_some(work.file, numbers):
+            batch = assembler.take(work.file, raw)
+            frames = {table: rows for table, rows in batch.frames.items() if table not in created}
+            judged = judge.judge(replace(batch, frames=frames))
+            findings.extend(judged.findings)
+            summaries.append(judged.summary)
+    gain = gained(assembler.known, work.assembler.known.retained.heights)
+    return Judged(Judgement(tuple(findings), merge(summaries)), gain)
+
+
+def judge_parts(judge: Judge, document: Document, file: FilePlan) -> Iterator[Judgement] | None:
+    """Judge a role part by part, by the document's engine; None where it has to be one.
+
+    So it has where rows name others of the role and a file of it is broken: what cannot be found
+    may be there.
+    """
+    assembler = judge.assembler
+    if document.engine is None or not is_parted(assembler, file):
+        return None
+    parts = document.parts(file)
+    if len(parts) < 2:  # noqa: PLR2004
+        return None
+    begun = judge.judge(assembler.begin())
+    packed = PackedFiles(document.files)
+    bare = replace(document, engine=None, files=packed)
+    work = Work(bare, file, judge.rules, assembler.branch(packed))
+    results = document.engine.map(judge_part, work, parts)
+    references = assembler.known.references
+    if references.names_own(file):
+        results = iter(whole := list(results))
+        if any(judged.gain.unmet.broken - references.unmet().broken for judged in whole):
+            return None
+    return chain([begun], (part for judged in results for part in _placed(judge, work, judged)))
+
+
+def is_parted(assembler: Assembler, file: FilePlan) -> bool:
+    """Tell whether files of a role can be judged each by itself."""
+    sources = list(walk(file.sources))
+    return (
+        bool(sources)
+        and not any(source.join is not None or source.shared for source in sources)
+        and not assembler.needs_whole(file)
+    )
+
+
+def _placed(judge: Judge, work: Work, judged: Judged) -> Iterator[Judgement]:
+    """Add a part to the whole: the rows that it is the first to name, then what it found."""
+    before = work.assembler.known.retained.heights
+    moves, first = absorb(judge.assembler.known, work.file, judged.gain, before)
+    yield judge.judge(Batch(first))
+    summary = judged.judgement.summary
+    groups = {
+        name: tuple(moved(frame, _numbered(judge, name), moves) for frame in frames)
+        for name, frames in summary.groups.items()
+    }
+    yield replace(judged.judgement, summary=replace(summary, groups=groups))
+
+
+def _numbered(judge: Judge, name: str) -> dict[str, str]:
+    """Name the columns of gathered rows that hold row numbers, with the table that each numbers.
+
+    `name` is that of the rule they are gathered for, or of a count of the rows that name others.
+    """
+    rule = judge.rules.get(name)
+    if rule is None:
+        every = (need for rule in judge.rules.values() for need in rule.needs)
+        table, column = next(need.path for need in every if need.key == name)
+        return {column: numbered(judge.plan, table)[column]}
+    table = rule.table or ""
+    needs = {need for need in rows_needs(rule) if need.measure is None and need.part is None}
+    named = {need.key: _target(judge.plan, table, need) for need in needs}
+    return numbered(judge.plan, table) | {k: into for k, into in named.items() if into is not None}
+
+
+def _target(plan: Plan, table: str, need: Need) -> str | None:
+    """Name the table whose rows a need numbers, if it does."""
+    kind = None
+    for step in need.path:
+        kind = plan.types.get(table, {}).get(step)
+        table = (kind.table if kind is not None else None) or ""
+    return kind.table if kind is not None and kind.kind == "reference" else None
