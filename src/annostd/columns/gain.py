@@ -36,12 +36,14 @@ class Known:
 class Gain:
     """What new rows of a part add, numbered on from those that were known before it.
 
-    `heights` counts them by table; `kept` are those that later rows may refer to, without rows that
-    exist because they are named: of these `created` has the names, in order.
+    `heights` counts them by table; `kept` are those that later rows may refer to. Rows that other
+    parts may have too are told apart: `shared` has those that stand in several files, by source,
+    `created` the names of those that exist because they are named, in order.
     """
 
     heights: Mapping[str, int] = field(default_factory=dict)
     kept: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    shared: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     created: Mapping[str, pl.Series] = field(default_factory=dict)
     taken: Taken = field(default_factory=Taken)
     unmet: Unmet = field(default_factory=Unmet)
@@ -61,11 +63,27 @@ def gained(known: Known, before: Mapping[str, int]) -> Gain:
         if (whole := retained.table(table)) is not None
     }
     created = {
-        table: new.pop(table)[known.plan.tables[table].created or "name"]
+        table: new[table][known.plan.tables[table].created or "name"]
         for table in known.references.created
         if table in new
     }
-    return Gain(heights, new, created, known.joins.taken(), known.references.unmet())
+    added = ((name, rows.added()) for name, rows in retained.shared.items())
+    shared = {name: rows for name, rows in added if rows is not None}
+    apart = common_tables(known)
+    return Gain(
+        {table: count for table, count in heights.items() if table not in apart},
+        {table: rows for table, rows in new.items() if table not in apart},
+        shared,
+        created,
+        known.joins.taken(),
+        known.references.unmet(),
+    )
+
+
+def common_tables(known: Known) -> frozenset[str]:
+    """Name the tables whose rows may be those of several parts."""
+    shared = {rows.source.table for rows in known.retained.shared.values()}
+    return frozenset(shared | known.references.created.keys())
 
 
 def absorb(
@@ -73,24 +91,20 @@ def absorb(
 ) -> tuple[dict[str, Move], dict[str, pl.DataFrame]]:
     """Add what a part of a role has gained; `before` counts the rows known before its parts.
 
-    Gives where its rows are now, and by table those rows that exist because it names them first.
+    Gives where its rows are now, and by table those rows that it shares with other parts and is the
+    first to have.
     """
-    first = _name(known, gain)
-    moves = {
-        table: shift(before.get(table, 0), count, known.retained.heights.get(table, 0))
-        for table, count in gain.heights.items()
-        if table not in gain.created
-    }
-    for table, names in gain.created.items():
-        numbers = known.references.created[table].find(names)
-        moves[table] = Move(before.get(table, 0), numbers.cast(pl.Int64).to_numpy())
+    moves, first = _name(known, gain, before)
+    _share(known, gain, (moves, first), before)
     for table, count in gain.heights.items():
-        if table not in gain.created:
-            kept = gain.kept.get(table)
-            new = None if kept is None else moved(kept, numbered(known.plan, table), moves)
-            known.retained.extend(table, count, new)
-            if new is not None:
-                _own(known, file, new)
+        start = known.retained.heights.get(table, 0)
+        moves[table] = shift(before.get(table, 0), count, start)
+    for table, count in gain.heights.items():
+        kept = gain.kept.get(table)
+        new = None if kept is None else moved(kept, numbered(known.plan, table), moves)
+        known.retained.extend(table, count, new)
+        if new is not None:
+            _own(known, file, new)
     known.joins.absorb(gain.taken)
     known.references.absorb(gain.unmet)
     return moves, first
@@ -103,15 +117,40 @@ def numbered(plan: Plan, table: str) -> dict[str, str]:
     return {"@row": table} | {name: into for name, into in named.items() if into is not None}
 
 
-def _name(known: Known, gain: Gain) -> dict[str, pl.DataFrame]:
-    """Make the rows that exist because a part names them, and that were not there."""
-    made = {}
+def _name(
+    known: Known, gain: Gain, before: Mapping[str, int]
+) -> tuple[dict[str, Move], dict[str, pl.DataFrame]]:
+    """Make the rows that exist because a part names them, where they were not there."""
+    moves, first = {}, {}
     for table, names in gain.created.items():
-        new = created_rows(known.plan, table, known.references.created[table], names)
+        created = known.references.created[table]
+        new = created_rows(known.plan, table, created, names)
         if new is not None:
             known.retained.add(table, new)
-            made[table] = new
-    return made
+            first[table] = new
+        moves[table] = Move(before.get(table, 0), created.find(names).cast(pl.Int64).to_numpy())
+    return moves, first
+
+
+def _share(
+    known: Known,
+    gain: Gain,
+    told: tuple[dict[str, Move], dict[str, pl.DataFrame]],
+    before: Mapping[str, int],
+) -> None:
+    """Find the rows of a part that stand in several files among those of the others."""
+    moves, first = told
+    for name, rows in gain.shared.items():
+        _, source = known.homes[name]
+        placed = known.retained.share(source, rows.drop("@row", "@new"))
+        known.retained.keep(source, placed)
+        start = before.get(source.table, 0)
+        pairs = pl.DataFrame({"old": rows["@row"], "new": placed["@row"]}).unique("old").sort("old")
+        numbers = pairs.filter(pl.col("old") >= start)["new"].cast(pl.Int64)
+        moves[source.table] = Move(start, numbers.to_numpy())
+        new = placed.filter("@new")
+        if new.height:
+            first[source.table] = new
 
 
 def _own(known: Known, file: FilePlan, frame: pl.DataFrame) -> None:

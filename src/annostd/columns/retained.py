@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -40,6 +41,9 @@ class Retained:
         self.heights = dict(self.heights)
         self.kept = {table: list(parts) for table, parts in self.kept.items()}
         self._coming, self._indexes = {}, dict(self._indexes)
+        self.shared = {name: copy(rows) for name, rows in self.shared.items()}
+        for rows in self.shared.values():
+            rows.detach()
 
     def add(self, table: str, frame: pl.DataFrame) -> None:
         """Count new rows of a table, and keep them if others may refer to them."""
@@ -69,10 +73,7 @@ class Retained:
         are added can be looked up from now on.
         """
         if source.shared:
-            shared = self.shared.setdefault(source.name, SharedRows(source, _key(source)))
-            frame = shared.take(frame)
-            self._count(source.table, int(frame["@new"].sum()))
-            return frame
+            return self.share(source, frame)
         if "@row" not in frame.columns:
             start = self.heights.get(source.table, 0)
             rows = pl.int_range(start, start + frame.height, dtype=pl.UInt32, eager=True)
@@ -80,6 +81,13 @@ class Retained:
         self._count(source.table, frame.height)
         if source.table in self._early:
             self._coming.setdefault(source.table, {})[source.name] = frame
+        return frame
+
+    def share(self, source: Source, frame: pl.DataFrame) -> pl.DataFrame:
+        """Number rows that may stand in several files; `@new` tells those not met before."""
+        shared = self.shared.setdefault(source.name, SharedRows(source, _key(source)))
+        frame = shared.take(frame)
+        self._count(source.table, int(frame["@new"].sum()))
         return frame
 
     def keep(self, source: Source, frame: pl.DataFrame) -> None:

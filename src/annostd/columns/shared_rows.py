@@ -25,6 +25,18 @@ class SharedRows:
         self._rows: dict[tuple[str, ...], list[int]] = {}
         self._count = 0
         self._placed: list[pl.DataFrame] = []
+        self._before = 0
+
+    def detach(self) -> None:
+        """Keep apart what is added from now on: this is a copy of another one."""
+        self._rows = {content: list(rows) for content, rows in self._rows.items()}
+        self._placed = list(self._placed)
+        self._before = len(self._placed)
+
+    def added(self) -> pl.DataFrame | None:
+        """Give the rows of files that were placed since this one branched off."""
+        new = self._placed[self._before :]
+        return pl.concat(new, how="diagonal_relaxed") if new else None
 
     def take(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Number the rows of a frame (`@row`) and tell which are new (`@new`)."""

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from annostd.bindings.collector import without_collector
 from annostd.columns.assemble import Batch
-from annostd.columns.gain import absorb, gained, numbered
+from annostd.columns.gain import absorb, common_tables, gained, numbered
 from annostd.columns.moves import moved
 from annostd.columns.packed import PackedFiles
+from annostd.columns.retained import references
 from annostd.plan.sources import walk
 from annostd.validators.groups import rows_needs
 from annostd.validators.judge import Judge
@@ -52,17 +53,17 @@ class Judged:
 def judge_part(work: Work, numbers: Sequence[int]) -> Judged:
     """Judge some files of a role: what a task does, wherever it runs.
 
-    Rows that exist because they are named are left to who knows whether others named them before.
+    Rows that other parts may have too are left to who knows whether they were there before.
     """
     assembler = work.assembler.branch(work.document.files)
     judge = Judge(work.document.plan, work.document, work.rules, assembler)
-    created = assembler.known.references.created
     findings: list[Finding] = []
     summaries: list[Summary] = []
     with without_collector():
         for raw in work.document.read_some(work.file, numbers):
             batch = assembler.take(work.file, raw)
-            frames = {table: rows for table, rows in batch.frames.items() if table not in created}
+            apart = common_tables(assembler.known)
+            frames = {table: rows for table, rows in batch.frames.items() if table not in apart}
             judged = judge.judge(replace(batch, frames=frames))
             findings.extend(judged.findings)
             summaries.append(judged.summary)
@@ -100,13 +101,14 @@ def is_parted(assembler: Assembler, file: FilePlan) -> bool:
     sources = list(walk(file.sources))
     return (
         bool(sources)
-        and not any(source.join is not None or source.shared for source in sources)
+        and not any(source.join is not None for source in sources)
+        and not any(source.shared and references(source) for source in sources)
         and not assembler.needs_whole(file)
     )
 
 
 def _placed(judge: Judge, work: Work, judged: Judged) -> Iterator[Judgement]:
-    """Add a part to the whole: the rows that it is the first to name, then what it found."""
+    """Add a part to the whole: the rows that it is the first to have, then what it found."""
     before = work.assembler.known.retained.heights
     moves, first = absorb(judge.assembler.known, work.file, judged.gain, before)
     yield judge.judge(Batch(first))
