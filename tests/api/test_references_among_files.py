@@ -107,7 +107,7 @@ def test_what_a_file_lacks_at_its_broken_end_does_not_dangle(tmp_path: Path, bat
     made.put(tmp_path / "annotations" / "instances_train.json", text[:-100])
     plan = compile_plan(load("coco", Library.of()))
     document = replace(open_document(tmp_path, plan, BINDINGS), batch=batch)
-    outcome = validate(document.plan, document, document.plan.rules)
+    outcome = validate(document, document.plan.rules)
     assert [finding.rule for finding in outcome.findings] == ["json.syntax"]
     tally = outcome.tallies["annotation.media.dangling"]
     assert (tally.passed, tally.failed) == (8 - tally.skipped, 0)

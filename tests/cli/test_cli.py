@@ -87,7 +87,7 @@ def test_validate_hands_every_option_to_the_api(stub: Callable[..., Stub]) -> No
     run(
         "validate", "a", "b", "--as", "shapes@1:official", "--media-root", "m", "--require",
         "media", "--select", "x", "--select", "y", "--ignore", "z", "--follow-links",
-        "--standards", "s",
+        "--standards", "s", "--cache", "c",
     )  # fmt: skip
     assert calls == [
         (
@@ -101,6 +101,7 @@ def test_validate_hands_every_option_to_the_api(stub: Callable[..., Stub]) -> No
                 "ignore": ["z"],
                 "follow_links": True,
                 "engine": "local",
+                "cache": Path("c"),
                 "progress": None,
             },
         )

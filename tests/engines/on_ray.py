@@ -23,6 +23,9 @@ from annostd.validators import parts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from annostd.validators.summary import Judged
+    from annostd.validators.work import Work
+
 ABSENT = 77
 FILES = 2
 
@@ -36,7 +39,7 @@ def main(dataset: str, output: str, marker: str = "") -> int:
         return ABSENT
     judge_part = parts.judge_part
 
-    def dying(work: parts.Work, numbers: Sequence[int]) -> parts.Judged:
+    def dying(work: Work, numbers: Sequence[int]) -> Judged:
         if not Path(marker).exists():
             Path(marker).touch()
             os.kill(os.getpid(), signal.SIGKILL)

@@ -27,6 +27,9 @@ from benchmarks.scene import Scene
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from annostd.validators.summary import Judged
+    from annostd.validators.work import Work
+
 ABSENT = 77
 IMAGES = 9
 BROKEN = "<annotation><size></annotation>"
@@ -51,10 +54,10 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shares, "FILES", 2)
 
 
-def dying_once(marker: Path) -> Callable[[parts.Work, Sequence[int]], parts.Judged]:
+def dying_once(marker: Path) -> Callable[[Work, Sequence[int]], Judged]:
     """Judge as a task does, but kill the first process that tries."""
 
-    def judge(work: parts.Work, numbers: Sequence[int]) -> parts.Judged:
+    def judge(work: Work, numbers: Sequence[int]) -> Judged:
         if not marker.exists():
             marker.touch()
             os.kill(os.getpid(), signal.SIGKILL)

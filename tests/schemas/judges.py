@@ -46,7 +46,7 @@ def engine(plan: Plan, files: dict[str, bytes]) -> Verdict:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
         document = open_document(Path(folder), plan, BINDINGS)
-        outcome = validate(document.plan, document, document.plan.rules)
+        outcome = validate(document, document.plan.rules)
     must = [f for f in outcome.findings if f.level is Level.MUST]
     early = [f for f in must if f.phase in {Phase.IO, Phase.STRUCTURE}]
     structure = frozenset(f.rule for f in early if f.phase is Phase.STRUCTURE)

@@ -133,7 +133,7 @@ def _judged(document: Document, beginnings: Beginnings) -> tuple[list[str], bool
     sample = beginnings.take(document)
     rules = _obliged(document.plan)
     sample = replace(sample, want=want_for_rules(document.plan, rules))
-    outcome = validate(document.plan, sample, rules)
+    outcome = validate(sample, rules)
     faults = [f for f in outcome.findings if _counts(f, beginnings.cut)]
     names = [file.path for file in document.files if file.role in needed]
     shown = ", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else "")

@@ -189,7 +189,7 @@ def _structure_faults(document: Document) -> tuple[int, int, int]:
         if rule.phase in {Phase.IO, Phase.STRUCTURE}
     }
     document = replace(document, want=want_for_rules(document.plan, rules))
-    found = validate(document.plan, document, rules).findings
+    found = validate(document, rules).findings
     faults = [finding.rule for finding in found if finding.level is Level.MUST]
     unread = sum(rule.rpartition(".")[0] in document.plan.tables for rule in faults)
     cells = sum(not rule.endswith(".sequence") for rule in faults)

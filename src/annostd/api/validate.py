@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from annostd.api.choice import Opened
+    from annostd.bindings.store import Store
     from annostd.findings import Finding
     from annostd.plan.model import Plan, RulePlan
     from annostd.reports import Report
@@ -22,13 +23,15 @@ if TYPE_CHECKING:
 class Asked:
     """What a validation is asked for besides its rules.
 
-    `require` are classes that must be evaluated, `ignore` findings of readers to leave out.
+    `require` are classes that must be evaluated, `ignore` findings of readers to leave out, `store`
+    is where it is remembered what files were found to be.
     """
 
     require: Sequence[str] = ()
     media_root: Path | None = None
     progress: Callable[[int], None] | None = None
     ignore: frozenset[str] = frozenset()
+    store: Store | None = None
 
 
 def validate(
@@ -42,14 +45,15 @@ def validate(
     ignore: Sequence[str] = (),
     follow_links: bool = False,
     engine: str = "local",
+    cache: Path | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> tuple[Report, ...]:
     """Judge datasets, each a folder or a file, by a standard; detected where none is named.
 
     `require` names classes that have to be evaluated, `select` and `ignore` rules by id;
     `engine` reads many files (local, ray, spark), and nothing of the report tells which it was;
-    `progress` is called with the number of rows read. Raises UsageError for what cannot be done
-    at all.
+    `cache` is a folder that remembers what files were found to be, for the next time; `progress`
+    is called with the number of rows read. Raises UsageError for what cannot be done at all.
     """
     from pathlib import Path as Folder
 
@@ -62,7 +66,7 @@ def validate(
         opened = open_dataset(Folder(path), standard, standards, follow_links=follow_links)
         opened = replace(opened, document=replace(opened.document, engine=runner))
         rules, dropped = _selected(opened.choice.plan, select, ignore)
-        asked = Asked(require, media_root, progress, dropped)
+        asked = Asked(require, media_root, progress, dropped, _store(cache, Folder(path)))
         reports.append(report_of(str(path), opened, rules, asked))
     return tuple(reports)
 
@@ -97,12 +101,14 @@ def report_of(
     """Judge an opened dataset by rules."""
     from annostd.plan.want import want_for_rules
     from annostd.reports import Report, Verdict, in_order
+    from annostd.validators.memory import Memory
     from annostd.validators.run import validate as judge
 
     asked = asked or Asked()
     plan = opened.document.plan
     document = replace(opened.document, want=want_for_rules(plan, rules))
-    outcome = judge(plan, document, rules, asked.progress, asked.media_root)
+    memory = Memory(asked.store, _about(opened, rules)) if asked.store is not None else None
+    outcome = judge(document, rules, asked.progress, media_root=asked.media_root, memory=memory)
     classes = _classes(rules, outcome)
     unknown = [name for name in asked.require if name not in classes]
     if unknown:
@@ -118,6 +124,26 @@ def report_of(
     return Report(
         path, opened.choice.identity(), Verdict(verdict), classes, counts, tallies, findings
     )
+
+
+def _store(cache: Path | None, dataset: Path) -> Store | None:
+    from annostd.bindings.store import open_store
+    from annostd.reports import tool_version
+
+    if cache is None:
+        return None
+    if cache.resolve().is_relative_to(dataset.resolve()):
+        raise UsageError(f"the cache {cache} lies in the dataset {dataset}, expected it elsewhere")
+    return open_store(cache, tool_version())
+
+
+def _about(opened: Opened, rules: Mapping[str, RulePlan]) -> str:
+    """Digest what findings depend on besides the data."""
+    from annostd.bindings.store import digest
+
+    standard, links = opened.choice.standard, opened.document.follow_links
+    said = (standard.digest, sorted(standard.chosen.items()), sorted(rules), links)
+    return digest(repr(said).encode())
 
 
 def _selected(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import polars as pl
 
@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 
 class Binding(Protocol):
-    """Reads, places and writes the files of one carrier, knowing nothing of types."""
+    """Reads, places and writes the files of one carrier, knowing nothing of types.
+
+    `reads_whole`: all that a file holds may matter, not its beginning alone.
+    """
+
+    reads_whole: ClassVar[bool] = True
 
     def read(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from annostd.bindings.binding import Binding
 from annostd.bindings.bytes import fault, full_path, unreadable
@@ -43,6 +43,8 @@ class Image(Binding):
 
     Where only captures are asked for, no file is opened.
     """
+
+    reads_whole: ClassVar[bool] = False
 
     def read(
         self,

@@ -38,7 +38,15 @@ FollowLinks: TypeAlias = Annotated[
 ]
 Engine: TypeAlias = Annotated[
     str,
-    typer.Option("--engine", metavar="NAME", help="Who reads many files: local, ray or spark."),
+    typer.Option("--engine", metavar="NAME", help="Who judges many files: local, ray or spark."),
+]
+Cache: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="Remember here what files were found to be; those that stay are not judged again.",
+        show_default=False,
+    ),
 ]
 Quiet: TypeAlias = Annotated[
     bool, typer.Option("--quiet", "-q", help="One line of result, no notes, no progress.")

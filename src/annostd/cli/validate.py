@@ -10,7 +10,17 @@ import typer
 
 from annostd.cli import console
 from annostd.cli.guard import Exit, verb
-from annostd.cli.options import As, Engine, FailOn, FollowLinks, Form, MediaRoot, Quiet, Standards
+from annostd.cli.options import (
+    As,
+    Cache,
+    Engine,
+    FailOn,
+    FollowLinks,
+    Form,
+    MediaRoot,
+    Quiet,
+    Standards,
+)
 from annostd.findings import Level
 
 if TYPE_CHECKING:
@@ -26,6 +36,8 @@ Examples:
     annostd validate data/ --as our-boxes@1 --fail-on should
 
     annostd validate a/ b/ --format json --output report.json
+
+    annostd validate data/ --cache ~/.cache/annostd
 """
 
 
@@ -58,6 +70,7 @@ def validate(
     media_root: MediaRoot = None,
     follow_links: FollowLinks = False,
     engine: Engine = "local",
+    cache: Cache = None,
     standards: Standards = None,
     quiet: Quiet = False,
 ) -> Exit:
@@ -78,6 +91,7 @@ def validate(
             ignore=ignore or (),
             follow_links=follow_links,
             engine=engine,
+            cache=cache,
             progress=progress,
         )
     again = _again(standard, media_root, standards or ())

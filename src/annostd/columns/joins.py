@@ -38,6 +38,10 @@ class Joins:
         """Keep apart what is added from now on: this is a copy of another one."""
         self._taken, self._apart = {}, {}
 
+    def names(self) -> list[str]:
+        """Name the joins of which there are rows."""
+        return [*self._frames]
+
     def taken(self) -> Taken:
         """Tell what was taken up."""
         keys = {name: pl.concat(parts) for name, parts in self._taken.items()}

@@ -6,7 +6,7 @@ role, and they are moved to their place in the whole when its turn comes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -19,35 +19,19 @@ from annostd.columns.retained import references
 from annostd.plan.sources import walk
 from annostd.validators.groups import rows_needs
 from annostd.validators.judge import Judge
-from annostd.validators.summary import Judgement, Summary, merge
+from annostd.validators.summary import Judged, Judgement, Summary, merge
+from annostd.validators.work import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from annostd.bindings.document import Document
     from annostd.columns.assemble import Assembler
-    from annostd.columns.gain import Gain
+    from annostd.engines import Engine
     from annostd.expressions import Need
     from annostd.findings import Finding
-    from annostd.plan.model import FilePlan, Plan, RulePlan
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What every part of a role is judged with; the assembler knows what was read before."""
-
-    document: Document
-    file: FilePlan
-    rules: Mapping[str, RulePlan]
-    assembler: Assembler
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What judging a part found, and what its rows add to what is known."""
-
-    judgement: Judgement
-    gain: Gain
+    from annostd.plan.model import FilePlan, Plan
+    from annostd.validators.memory import Memory
 
 
 def judge_part(work: Work, numbers: Sequence[int]) -> Judged:
@@ -71,29 +55,51 @@ def judge_part(work: Work, numbers: Sequence[int]) -> Judged:
     return Judged(Judgement(tuple(findings), merge(summaries)), gain)
 
 
-def judge_parts(judge: Judge, document: Document, file: FilePlan) -> Iterator[Judgement] | None:
+def judge_parts(
+    judge: Judge, document: Document, file: FilePlan, memory: Memory | None = None
+) -> Iterator[Judgement] | None:
     """Judge a role part by part, by the document's engine; None where it has to be one.
 
     So it has where rows name others of the role and a file of it is broken: what cannot be found
-    may be there.
+    may be there. With a memory, what it knows is not judged again, and one part is enough.
     """
-    assembler = judge.assembler
-    if document.engine is None or not is_parted(assembler, file):
+    assembler, engine = judge.assembler, document.engine
+    if engine is None or not is_parted(assembler, file):
         return None
+    if memory is not None and not document.bindings[file.file.carrier].reads_whole:
+        memory = None
     parts = document.parts(file)
-    if len(parts) < 2:  # noqa: PLR2004
+    if not parts or (len(parts) == 1 and memory is None):
         return None
     begun = judge.judge(assembler.begin())
     packed = PackedFiles(document.files)
     bare = replace(document, engine=None, files=packed)
     work = Work(bare, file, judge.rules, assembler.branch(packed))
-    results = document.engine.map(judge_part, work, parts)
+    results = _results(work, parts, engine, memory)
     references = assembler.known.references
     if references.names_own(file):
         results = iter(whole := list(results))
         if any(judged.gain.unmet.broken - references.unmet().broken for judged in whole):
             return None
     return chain([begun], (part for judged in results for part in _placed(judge, work, judged)))
+
+
+def _results(
+    work: Work, parts: Sequence[tuple[int, ...]], engine: Engine, memory: Memory | None
+) -> Iterator[Judged]:
+    """Give what each part is found to be, in order."""
+    if memory is None:
+        yield from engine.map(judge_part, work, parts)
+        return
+    known = [(part, memory.recall(part)) for part in memory.parts(work, parts, engine)]
+    anew = engine.map(judge_part, work, [part.numbers for part, old in known if old is None])
+    for part, old in known:
+        if old is not None:
+            yield old
+            continue
+        found = next(anew)
+        memory.remember(work, part, found)
+        yield found
 
 
 def is_parted(assembler: Assembler, file: FilePlan) -> bool:

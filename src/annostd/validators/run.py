@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from annostd.bindings.document import Document
     from annostd.columns.assemble import Batch
     from annostd.findings import Finding
-    from annostd.plan.model import FilePlan, Plan, RulePlan
+    from annostd.plan.model import FilePlan, RulePlan
+    from annostd.validators.memory import Memory
     from annostd.validators.summary import Judgement
 
 
@@ -36,18 +37,23 @@ class Outcome:
 
 
 def validate(
-    plan: Plan,
     document: Document,
     rules: Mapping[str, RulePlan],
     progress: Callable[[int], None] | None = None,
+    *,
     media_root: Path | None = None,
+    memory: Memory | None = None,
 ) -> Outcome:
-    """Read a dataset and judge it by `rules`, batch by batch, then its media."""
+    """Read a dataset and judge it by `rules`, batch by batch, then its media.
+
+    What `memory` knows of parts of it is not judged again.
+    """
+    plan = document.plan
     assembler = Assembler(plan, document.files, document.want, alone=document.single)
     judge = Judge(plan, document, rules, assembler)
     findings = list(document.findings)
     summaries: list[Summary] = []
-    for judged in _judged(judge, document):
+    for judged in _judged(judge, document, memory):
         findings.extend(judged.findings)
         summaries.append(judged.summary)
         if progress is not None:
@@ -103,10 +109,10 @@ def _of_role(assembler: Assembler, document: Document, file: FilePlan) -> Iterat
         yield assembler.take(file, raw)
 
 
-def _judged(judge: Judge, document: Document) -> Iterator[Judgement]:
+def _judged(judge: Judge, document: Document, memory: Memory | None) -> Iterator[Judgement]:
     """Judge role by role: its parts where they are read, or its batches as they come."""
     for file in document.plan.files:
-        parts = judge_parts(judge, document, file)
+        parts = judge_parts(judge, document, file, memory)
         if parts is None:
             parts = map(judge.judge, _of_role(judge.assembler, document, file))
         yield from parts

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from annostd.columns.gain import Gain
     from annostd.findings import Finding
 
 
@@ -43,6 +44,14 @@ class Judgement:
 
     findings: tuple[Finding, ...]
     summary: Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What judging a part found, and what its rows add to what is known."""
+
+    judgement: Judgement
+    gain: Gain
 
 
 def merge(summaries: Iterable[Summary]) -> Summary:
