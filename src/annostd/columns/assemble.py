@@ -67,7 +67,7 @@ class Assembler:
     ) -> None:
         self.plan = plan
         self.want = want
-        self._retained = Retained(plan)
+        self._retained = Retained(plan, {file.role for file in files})
         self._references = References(plan, files, self._retained, alone=alone)
         self._joins = Joins()
         self._sorted = SortedRows()

@@ -14,19 +14,19 @@ from annostd.plan.gathers import naming_parts
 from annostd.plan.sources import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from annostd.plan.model import ColumnPlan, Plan, Source
 
 
 class Retained:
-    """Counts the rows of every table, and keeps those of tables that others refer to."""
+    """Counts the rows of every table, and keeps those of tables that rows of `roles` refer to."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, roles: Collection[str]) -> None:
         self.heights: dict[str, int] = {}
         self.kept: dict[str, list[pl.DataFrame]] = {}
         self.shared: dict[str, SharedRows] = {}
-        self._names = retained_tables(plan)
+        self._names = retained_tables(plan, roles)
         self._early = frozenset(
             column.refers[0] for _, _, column in early_references(plan.files) if column.refers
         )
@@ -141,11 +141,11 @@ def merge_rows(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
     return whole if whole["@row"].is_sorted() else whole.sort("@row")
 
 
-def retained_tables(plan: Plan) -> frozenset[str]:
-    """Name the tables that rows of later batches may refer to."""
+def retained_tables(plan: Plan, roles: Collection[str]) -> frozenset[str]:
+    """Name the tables that rows of later batches may refer to; `roles` have files."""
     found = {file.file.of for file in plan.files if file.file.of}
     for file in plan.files:
-        for source in walk(file.sources):
+        for source in walk(file.sources) if file.role in roles else ():
             if source.join is None:
                 found.update(column.refers[0] for column in references(source) if column.refers)
             if source.shared:
