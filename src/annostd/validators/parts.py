@@ -129,13 +129,13 @@ def _placed(judge: Judge, work: Work, judged: Judged) -> Iterator[Judgement]:
 def _numbered(judge: Judge, name: str) -> dict[str, str]:
     """Name the columns of gathered rows that hold row numbers, with the table that each numbers.
 
-    `name` is that of the rule they are gathered for, or of a count of the rows that name others.
+    `name` is that of the rule that they are for, or of the column of a table that rules look at.
     """
     rule = judge.rules.get(name)
     if rule is None:
         every = (need for rule in judge.rules.values() for need in rule.needs)
         table, column = next(need.path for need in every if need.key == name)
-        return {column: numbered(judge.plan, table)[column]}
+        return {name: into for name, into in numbered(judge.plan, table).items() if name == column}
     table = rule.table or ""
     needs = {need for need in rows_needs(rule) if need.measure is None and need.part is None}
     named = {need.key: _target(judge.plan, table, need) for need in needs}
