@@ -191,14 +191,22 @@ def judge_duplicates(
     frame: pl.DataFrame, keys: Sequence[str], apart: str | None = None
 ) -> tuple[Tally, pl.DataFrame]:
     """Find rows whose keys are given more than once; those that `apart` parts are not compared."""
-    known = frame.drop_nulls([key for key in keys if key != apart])
+    needed = [key for key in keys if key != apart and frame[key].null_count()]
+    lacking = (
+        frame.select(pl.any_horizontal(pl.col(needed).is_null())).to_series() if needed else None
+    )
+    count = frame.height - (int(lacking.sum()) if lacking is not None else 0)
     # most keys are given once: sorted hashes tell which rows are worth comparing, in little memory
-    hashes = known.select(pl.struct(list(keys)).hash(seed=7).alias("@hash"))["@hash"]
+    hashes = frame.select(pl.struct(list(keys)).hash(seed=7).alias("@hash"))["@hash"]
     ordered = hashes.sort()
     again = ordered.filter((ordered == ordered.shift(1)).fill_null(value=False)).unique()
-    near = known.filter(hashes.is_in(again.implode())) if len(again) else known.clear()
-    broken = near.filter(near.select(pl.struct(list(keys)).is_duplicated()).to_series())
-    return Tally(known.height - broken.height, broken.height), broken
+    del ordered
+    if again.is_empty():
+        return Tally(count), frame.clear()
+    near = hashes.is_in(again.implode())
+    rows = frame.filter(near if lacking is None else near & ~lacking)
+    broken = rows.filter(rows.select(pl.struct(list(keys)).is_duplicated()).to_series())
+    return Tally(count - broken.height, broken.height), broken
 
 
 def rows_needs(rule: RulePlan) -> frozenset[Need]:

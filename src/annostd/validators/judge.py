@@ -263,9 +263,15 @@ def _gather_keys(judge: Judge, batch: Batch) -> Found:
         for rule, plan, scope in judge.keys(table):
             if plan.name in frame.columns:
                 known = [name for name in scope if name in frame.columns]
-                names = [plan.name, *known, *(n for n in frame.columns if n in _PLACES)]
+                places = [n for n in frame.columns if n in _PLACES and _says(frame[n])]
+                names = [plan.name, *known, *places]
                 found.groups[rule.id] = frame.select(list(dict.fromkeys(names)))
     return found
+
+
+def _says(values: pl.Series) -> bool:
+    """Tell whether a column says anything: one that does not needs no memory until the end."""
+    return values.null_count() < len(values)
 
 
 _PLACES = ("@file", "@start", "@end", "@index", "@path", "@source", "@row")
