@@ -11,18 +11,19 @@ from annostd.columns.raw import DataFile
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_FIELDS = attrgetter("role", "path", "captures", "owner", "exists", "splits")
+_FIELDS = ("role", "path", "captures", "owner", "exists", "splits")
 
 
 class PackedFiles(Sequence[DataFile]):
     """The files of a dataset, in order."""
 
     def __init__(self, files: Iterable[DataFile]) -> None:
-        self._columns = [list(column) for column in zip(*map(_FIELDS, files), strict=True)]
+        known = list(files)
+        self._columns = [list(map(attrgetter(name), known)) for name in _FIELDS]
 
     def __len__(self) -> int:
         """Count the files."""
-        return len(self._columns[0]) if self._columns else 0
+        return len(self._columns[0])
 
     @overload
     def __getitem__(self, at: int) -> DataFile: ...
