@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from annostd.expressions import NAMERS, SAID, WHOLE, vectorise
@@ -198,8 +199,8 @@ def judge_duplicates(
     count = frame.height - (int(lacking.sum()) if lacking is not None else 0)
     # most keys are given once: sorted hashes tell which rows are worth comparing, in little memory
     hashes = frame.select(pl.struct(list(keys)).hash(seed=7).alias("@hash"))["@hash"]
-    ordered = hashes.sort()
-    again = ordered.filter((ordered == ordered.shift(1)).fill_null(value=False)).unique()
+    ordered = np.sort(hashes.to_numpy())
+    again = pl.Series(np.unique(ordered[1:][ordered[1:] == ordered[:-1]]))
     del ordered
     if again.is_empty():
         return Tally(count), frame.clear()
