@@ -32,7 +32,7 @@ def assert_nothing_to_write(report: ConversionReport, before: Dataset) -> None:
 
     A value is asked for where the target requires what rows of the source may do without: a size,
     too, where pictures are missing and it counts in fractions of them. A tier whose name has a
-    blank in it is no speaker that stands in a line.
+    blank in it is no speaker that stands in a line, a class without a name none that is named.
     """
     assert report.refused
     media = before.tables.rows("media")
@@ -40,9 +40,11 @@ def assert_nothing_to_write(report: ConversionReport, before: Dataset) -> None:
     sizes = before.tables.frames["media"]
     unsized = "width" not in sizes.columns or sizes["width"].has_nulls()
     tiers = before.tables.frames.get("layer")
-    parted = tiers is not None and any(len(str(name).split()) != 1 for name in tiers["name"])
+    unsaid = tiers is not None and any(len(str(name).split()) != 1 for name in tiers["name"])
+    classes = before.tables.frames.get("category")
+    unsaid |= classes is not None and "name" in classes.columns and classes["name"].has_nulls()
     for reason in report.refused:
-        if parted and "would not read back" in reason:
+        if unsaid and "would not read back" in reason:
             continue
         is_asked = "supply it with --set" in reason
         is_asked = is_asked or (unsized and "--set media.width" in reason)

@@ -25,6 +25,7 @@ from tests.laws.strategies import drafts
 if TYPE_CHECKING:
     from random import Random
 
+    from annostd.plan.model import FilePlan
     from annostd.reports import Report
 
 BATCHES = (1, 2, 3, 7)
@@ -91,7 +92,12 @@ def _shuffle(folder: Path, chosen: Chosen, random: Random) -> None:
                 if isinstance(members, list):
                     random.shuffle(members)
             path.write_text(json.dumps(document), "utf-8")
-        elif carrier in {"lines", "jsonl"} and not any(map(is_divided, chosen.plan.files)):
+        elif carrier in {"lines", "jsonl"} and not any(map(_is_in_order, chosen.plan.files)):
             lines = path.read_text("utf-8").splitlines()
             random.shuffle(lines)
             path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+
+
+def _is_in_order(file: FilePlan) -> bool:
+    """Tell whether a line means something else elsewhere: in another block, below another head."""
+    return is_divided(file) or any(source.heads for source in file.sources)
