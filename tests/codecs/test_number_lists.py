@@ -78,6 +78,43 @@ def test_what_is_no_such_json_is_faulty_and_nothing_else(texts: list[str], depth
         assert (value, is_faulty) == (expected, expected is None)
 
 
+JSON = st.recursive(
+    st.none() | st.booleans() | NUMBER | st.integers(-9, 9) | st.text('[]{},;"1e', max_size=4),
+    lambda items: st.lists(items, max_size=3) | st.dictionaries(st.text(";]", max_size=1), items),
+    max_leaves=8,
+)
+
+
+@given(st.lists(JSON | st.lists(LIST, max_size=3) | LIST), BLANKS, st.sampled_from([1, 2]))
+def test_what_is_known_to_be_json_is_read_just_the_same(
+    values: list[object], blanks: str, depth: Depth
+) -> None:
+    texts = pl.Series(
+        [blanks + json.dumps(value, separators=(f",{blanks}", ":")) for value in values],
+        dtype=pl.String,
+    )
+    read, faulty = number_lists.parse_json_numbers(texts, depth, is_json=True)
+    expected = [value if is_list(value, depth) else None for value in values]
+    assert read.to_list() == expected
+    assert faulty.to_list() == [value is None for value in expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "depth"),
+    [
+        ("[1,[2]]", 1), ("[1,[2]]", 2), ("[[2],1]", 2), ("[[1],2,[3]]", 2), ("[[[1]]]", 2),
+        ("[1]", 2), ("[[1]]", 1), ("1", 1), ("1e5", 1), ("true", 1), ("[true]", 1), ("[[null]]", 2),
+        ('["[1]"]', 1), ('"];["', 1), ('[{"a":1}]', 1), ('{"a":[1]}', 2), ("[1e999]", 1),
+    ],
+)  # fmt: skip
+def test_json_of_another_kind_is_faulty_between_lists_of_numbers(text: str, depth: Depth) -> None:
+    plain = "[1, 2]" if depth == 1 else "[[1, 2], []]"
+    texts = pl.Series([plain, text, None, plain])
+    values, faulty = number_lists.parse_json_numbers(texts, depth, is_json=True)
+    assert values.to_list() == [json.loads(plain), None, None, json.loads(plain)]
+    assert faulty.to_list() == [False, True, False, False]
+
+
 def as_json(text: str, depth: int) -> list[object] | None:
     try:
         value = json.loads(text)

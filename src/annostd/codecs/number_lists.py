@@ -1,21 +1,25 @@
 """Texts of number lists, nested or flat: to numbers and back, at array speed.
 
-An anchored pattern decides what is a list; the numbers of all rows are then read in one piece.
+An anchored pattern decides what is a list, but where all is known to be JSON; the numbers of all
+rows are then read in one piece.
 """
 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 import polars as pl
 
+from annostd.codecs.json_numbers import BLANKS, NotNumbers, read_numbers
 from annostd.tables import lists, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from annostd.codecs.json_numbers import Flat
     from annostd.tables.lists import Bytes, Flags, Floats, Integers
 
 Depth: TypeAlias = Literal[1, 2]
@@ -25,19 +29,20 @@ JSON_NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
 TEXT_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 PIECE = 1 << 22
 NUMBERS = 1 << 18
-ROW_END = ";"
-BLANKS = b" \t\r\n"
-COMMA, OPEN, CLOSE, ROW_END_BYTE, LINE = b",[];\n"
+LINE = ord("\n")
 NESTED: Depth = 2
 
 
-def parse_json_numbers(texts: pl.Series, depth: Depth) -> tuple[pl.Series, pl.Series]:
+def parse_json_numbers(
+    texts: pl.Series, depth: Depth, *, is_json: bool = False
+) -> tuple[pl.Series, pl.Series]:
     """Read JSON texts of a list of numbers (depth 1) or of a list of such lists (depth 2).
 
     Gives List(Float64) or List(List(Float64)), and which rows are faulty: not such a list by the
     JSON grammar (RFC 8259), or with a number beyond float64. A null text is null, not faulty.
+    `is_json`: the texts are known to be JSON of some kind, which is faster.
     """
-    return _in_pieces(texts, lambda piece: _parse_json(piece, depth))
+    return _in_pieces(texts, lambda piece: _parse_json(piece, depth, is_json=is_json))
 
 
 def parse_separated(
@@ -112,22 +117,30 @@ def _out_of_pieces(series: pl.Series, render: Callable[[pl.Series], pl.Series]) 
     return pl.concat(texts, rechunk=True)
 
 
-def _parse_json(texts: pl.Series, depth: Depth) -> tuple[pl.Series, pl.Series]:
-    sound = texts.str.contains(_list_pattern(depth)).fill_null(value=False)
-    joined = _compact((texts.filter(sound).str.join(ROW_END).item() or "").encode())
-    lines = joined.translate(bytes.maketrans(b",;", b"\n\n"), b"[]")
-    values = _values(lines)
-    counts, parts = _counts(np.frombuffer(joined, dtype=np.uint8), depth)
-    per_row = counts if depth == 1 else lists.reduced(np.add.reduceat, counts, parts, 0)
-    beyond = _beyond(values.to_numpy(), per_row)
+def _parse_json(texts: pl.Series, depth: Depth, *, is_json: bool) -> tuple[pl.Series, pl.Series]:
+    sound, flat = _flat(texts, depth, is_json=is_json)
+    per_row = flat.counts
+    if depth == NESTED:
+        per_row = lists.reduced(np.add.reduceat, flat.counts, flat.parts, 0)
+    beyond = _beyond(flat.values.to_numpy(), per_row)
     if beyond.any():
         rows = pl.Series(np.flatnonzero(sound.to_numpy())[beyond])
-        again, faulty = _parse_json(texts.scatter(rows, None), depth)
+        again, faulty = _parse_json(texts.scatter(rows, None), depth, is_json=is_json)
         return again, faulty.scatter(rows, values=True)
-    read = lists.nested(values, counts)
+    read = lists.nested(flat.values, flat.counts)
     if depth == NESTED:
-        read = lists.nested(read, parts)
+        read = lists.nested(read, flat.parts)
     return _spread(read, sound), ~sound & texts.is_not_null()
+
+
+def _flat(texts: pl.Series, depth: Depth, *, is_json: bool) -> tuple[pl.Series, Flat]:
+    """Tell which rows are lists of numbers, and read these."""
+    if is_json:
+        known = texts.is_not_null()
+        with suppress(NotNumbers):
+            return known, read_numbers(texts.filter(known), depth)
+    sound = texts.str.contains(_list_pattern(depth)).fill_null(value=False)
+    return sound, read_numbers(texts.filter(sound), depth)
 
 
 def _parse_separated(texts: pl.Series, separators: tuple[str, ...]) -> tuple[pl.Series, pl.Series]:
@@ -173,32 +186,6 @@ def _values(lines: bytes) -> pl.Series:
     # the reader of csv parses floats four times as fast as a split and a cast
     frame = pl.read_csv(lines, has_header=False, schema={"value": pl.Float64})
     return frame["value"].drop_nulls()
-
-
-def _counts(text: Bytes, depth: Depth) -> tuple[Integers, Integers]:
-    """Count the numbers of each innermost list, and the lists of each row, in compact text."""
-    # brackets and row ends stand above all signs of a number but e and E
-    marks = np.flatnonzero(text >= ROW_END_BYTE)
-    signs = text[marks]
-    opens, closes = marks[signs == OPEN], marks[signs == CLOSE]
-    commas = np.flatnonzero(text == COMMA)
-    parts = np.ones(len(opens), dtype=np.int64)
-    if depth == NESTED:
-        # the first bracket of a row, and the last, are the row's own
-        ends = marks[signs == ROW_END_BYTE]
-        rows = np.searchsorted(opens, np.concatenate(([0], ends + 1))) if len(opens) else opens
-        parts = np.diff(rows, append=len(opens)) - 1
-        own = np.zeros(len(opens), dtype=np.bool_)
-        own[rows] = True
-        opens = opens[~own]
-        closes = np.delete(closes, np.append(rows[1:], len(closes)) - 1) if len(closes) else closes
-    counts = np.searchsorted(commas, closes) - np.searchsorted(commas, opens)
-    return counts + (closes > opens + 1), parts
-
-
-def _compact(text: bytes) -> bytes:
-    has_blanks = any(blank in text for blank in BLANKS)
-    return text.translate(None, BLANKS) if has_blanks else text
 
 
 def _beyond(values: Floats, per_row: Integers) -> Flags:

@@ -118,7 +118,7 @@ def _listed_slots(
         values, wrong = _paired_slots(without_null(raw), name, plan, shapes)
     else:
         if coded:
-            values, wrong = parse_json_numbers(without_null(raw), depth=1)
+            values, wrong = parse_json_numbers(without_null(raw), depth=1, is_json=True)
         else:
             values, wrong = parse_separated(raw, plan.column.separators or (" ",))
         shapes.fault(name, "type", wrong, f"a list of {len(slots)} numbers")
@@ -134,7 +134,7 @@ def _paired_slots(
 ) -> tuple[pl.Series, pl.Series]:
     """Read points as pairs of numbers, chained; also tell the rows at fault."""
     count = len(_slots(plan)) // PAIR
-    points, wrong = parse_json_numbers(raw, depth=2)
+    points, wrong = parse_json_numbers(raw, depth=2, is_json=True)
     shapes.fault(name, "type", wrong, f"a list of {count} points [x, y]")
     uneven = _uneven(points, PAIR) | (points.list.len() != count).fill_null(value=False)
     shapes.fault(name, "length", uneven & ~wrong, f"{count} points of 2 numbers each")
@@ -247,7 +247,7 @@ def _rings(
     many = form.parts == "many"
     if coded:
         depth: Depth = 2 if many or is_paired else 1
-        values, faulty = parse_json_numbers(without_null(raw), depth=depth)
+        values, faulty = parse_json_numbers(without_null(raw), depth, is_json=True)
     else:
         values, faulty = parse_separated(raw, plan.column.separators or (" ",))
     expected = "a list of lists of numbers" if many else "a list of numbers"
