@@ -26,7 +26,7 @@ from annostd.bindings.trees import LEAST, MOST, captured, escape
 from annostd.tables.lists import filled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 AROUND = 2
 """Containers that stand around a record: the document and the list."""
 _LEARNED = 64
+_STRETCH = 1 << 18
+_BETWEEN = b"\0"
+"""No JSON text holds it."""
 _UNKNOWN = re.compile(r"Object contains unknown field `(.*)` - at `\$\[[^\]]*\]`", re.DOTALL)
 _COLON = re.compile(rb"\\u003[aA]")
 _OBJECTS = msgspec.json.Decoder(list[dict[str, Raw]])
@@ -177,7 +180,7 @@ class Structs:
             column.colons + column.present * (1 + name.count(":"))
             for name, column in columns.items()
         )
-        if colons != text.count(b":"):
+        if colons != np.count_nonzero(np.frombuffer(text, np.uint8) == ord(":")):
             raise Refused
         objects = [cell for column in columns.values() for cell in column.objects]
         _check_objects(objects)
@@ -228,7 +231,7 @@ def _check_text(text: bytes) -> None:
             text.decode()
         except UnicodeDecodeError as error:
             raise Refused from error
-    if b"\\u003" in text and _COLON.search(text) is not None:
+    if b"\\" in text and b"\\u003" in text and _COLON.search(text) is not None:
         raise Refused
 
 
@@ -275,25 +278,29 @@ def _whole(value: object) -> int | None:
 
 
 def _raw_column(values: list[object], *, is_wanted: bool) -> _Column:
-    first = 0
     try:
-        texts: list[bytes | None] = list(map(bytes, values))  # type: ignore[arg-type]
-        present = len(texts)
+        joined, first, present = _BETWEEN.join(values), 0, len(values)  # type: ignore[arg-type]
     except TypeError:
-        texts = [bytes(value) if isinstance(value, Raw) else None for value in values]
-        present = len(texts) - texts.count(None)
-        first = next((row for row, text in enumerate(texts) if text is not None), 0)
-    joined = b"".join(text for text in texts if text is not None)
-    objects: tuple[bytes, ...] = ()
-    if b"{" in joined:
-        objects = tuple(text for text in texts if text is not None and b"{" in text)
+        given = [value if isinstance(value, Raw) else b"" for value in values]
+        joined, present = _BETWEEN.join(given), len(given) - given.count(b"")
+        first = next((row for row, text in enumerate(given) if text), 0)
+    objects, colons = tuple(_objects(joined)), joined.count(b":")
     if not is_wanted:
-        return _Column(None, present, joined.count(b":"), objects, first)
-    series = pl.Series(texts, dtype=pl.Binary).cast(pl.String)
-    nulls = series == "null"
-    if nulls.any():
-        series = series.zip_with(~nulls, pl.Series([None], dtype=pl.String))
-    return _Column(series, present, joined.count(b":"), objects, first)
+        return _Column(None, present, colons, objects, first)
+    series = pl.Series(joined.split(_BETWEEN), dtype=pl.Binary).cast(pl.String)
+    missing = (series == "null") | (series == "")
+    if missing.any():
+        series = series.zip_with(~missing, pl.Series([None], dtype=pl.String))
+    return _Column(series, present, colons, objects, first)
+
+
+def _objects(joined: bytes) -> Iterator[bytes]:
+    """Yield the values that are or hold objects."""
+    at = joined.find(b"{")
+    while at >= 0:
+        end = joined.find(_BETWEEN, at)
+        yield joined[joined.rfind(_BETWEEN, 0, at) + 1 : end if end >= 0 else None]
+        at = joined.find(b"{", end) if end >= 0 else -1
 
 
 def _spans(text: bytes, count: int, objects: Sequence[bytes]) -> tuple[Offsets, Offsets]:
@@ -303,9 +310,8 @@ def _spans(text: bytes, count: int, objects: Sequence[bytes]) -> tuple[Offsets, 
     but those of values known to hold one pair each, none stands in a string and depth is certain.
     """
     codes = np.frombuffer(text, np.uint8)
-    opens = np.flatnonzero((codes & 0xDF) == ord("["))
-    starts = opens[codes[opens] == ord("{")]
-    ends = np.flatnonzero(codes == ord("}"))
+    starts, ends = _places(codes, "{"), _places(codes, "}")
+    opens = starts, _places(codes, "[")
     if len(starts) == len(ends) == count:
         ends = ends + 1
     elif len(starts) == len(ends) == count + len(objects) and all(
@@ -326,8 +332,15 @@ def _spans(text: bytes, count: int, objects: Sequence[bytes]) -> tuple[Offsets, 
     return starts, ends
 
 
-def _check_depth(text: bytes, opens: Offsets, starts: Offsets, ends: Offsets) -> None:
-    counts = np.searchsorted(opens, ends) - np.searchsorted(opens, starts)
+def _places(codes: npt.NDArray[np.uint8], sign: str) -> Offsets:
+    """Find a sign, stretch by stretch, as what is made on the way stays in the cache."""
+    stretches = range(0, len(codes), _STRETCH)
+    found = [np.flatnonzero(codes[at : at + _STRETCH] == ord(sign)) + at for at in stretches]
+    return np.concatenate(found)
+
+
+def _check_depth(text: bytes, opens: Sequence[Offsets], starts: Offsets, ends: Offsets) -> None:
+    counts = np.sum([np.searchsorted(of, ends) - np.searchsorted(of, starts) for of in opens], 0)
     for row in np.flatnonzero(counts > DEPTH - AROUND):
         if deepest(text[starts[row] : ends[row]]) > DEPTH - AROUND:
             raise Refused
