@@ -192,4 +192,4 @@ def _decode_one(text: str | None) -> _Mask | None:
 def _is_small(mask: _Mask) -> bool:
     """Tell whether sides and runs are counts that arithmetic can hold."""
     numbers = [*mask.size, *(mask.counts if isinstance(mask.counts, list) else ())]
-    return all(0 <= number < LIMIT for number in numbers)
+    return min(numbers, default=0) >= 0 and max(numbers, default=0) < LIMIT

@@ -17,10 +17,8 @@ if TYPE_CHECKING:
     from annostd.plan.model import Source, Variant
     from annostd.standard.model import Condition
 
-_FIRST = {
-    "object": r"^\{",
-    "array": r"^\[",
-    "string": '^"',
+_OPENING = {"object": "{", "array": "[", "string": '"'}
+_PATTERNS = {
     "boolean": "^(?:true|false)$",
     "number": "^-?[0-9]",
     "integer": "^-?[0-9]+$",
@@ -44,8 +42,9 @@ def variant_of(source: Source, frame: pl.DataFrame, *, coded: bool) -> pl.Series
 
 def is_typed(texts: pl.Expr, types: Sequence[str]) -> pl.Expr:
     """Tell the JSON texts that are of one of some types."""
-    known = [_FIRST[kind] for kind in types if kind in _FIRST]
-    return pl.any_horizontal(pl.lit(value=False), *(texts.str.contains(each) for each in known))
+    opening = [texts.str.starts_with(_OPENING[kind]) for kind in types if kind in _OPENING]
+    patterns = [texts.str.contains(_PATTERNS[kind]) for kind in types if kind in _PATTERNS]
+    return pl.any_horizontal(pl.lit(value=False), *opening, *patterns)
 
 
 def count_items(texts: pl.Series) -> pl.Series:
@@ -91,8 +90,15 @@ def _typed(raw: pl.Series, types: Sequence[str], *, coded: bool) -> pl.Series:
         elif kind == "string" and not coded:
             found = found | ~missing
         else:
-            found = found | raw.cast(pl.String).str.contains(_FIRST[kind]).fill_null(value=False)
+            found = found | _is_of(raw.cast(pl.String), kind).fill_null(value=False)
     return found
+
+
+def _is_of(texts: pl.Series, kind: str) -> pl.Series:
+    """Tell the JSON texts of a type; those that may be long are told by their first character."""
+    if kind in _OPENING:
+        return texts.str.starts_with(_OPENING[kind])
+    return texts.str.contains(_PATTERNS[kind])
 
 
 def _long(raw: pl.Series, length: tuple[int | None, int | None], *, coded: bool) -> pl.Series:

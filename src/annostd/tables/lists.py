@@ -30,11 +30,16 @@ def filled(value: object, height: int, dtype: pl.DataType | type[pl.DataType]) -
 
 def pieces(series: pl.Series, weights: Integers, weight: int) -> list[pl.Series]:
     """Cut a column into runs of rows, none empty, that weigh about `weight` together."""
-    if not len(series):
+    return [series.slice(start, end - start) for start, end in spans(weights, weight)]
+
+
+def spans(weights: Integers, weight: int) -> list[tuple[int, int]]:
+    """Cut rows into runs, none empty, of about `weight` together: where each begins and ends."""
+    if not len(weights):
         return []
     reached = np.cumsum(weights) // weight
-    cuts = [0, *(np.flatnonzero(np.diff(reached)) + 1).tolist(), len(series)]
-    return [series.slice(cut, end - cut) for cut, end in pairwise(cuts)]
+    cuts = [0, *(np.flatnonzero(np.diff(reached)) + 1).tolist(), len(weights)]
+    return list(pairwise(cuts))
 
 
 def lengths(lists: pl.Series) -> Integers:

@@ -47,7 +47,7 @@ def measure(polygons: pl.Series) -> pl.DataFrame:
     last odd number is no point. A null row gives nulls; a row without points has area 0 and null
     bounds; a row with a number that is missing or not finite has neither area nor bounds.
     """
-    pieces = [_measured(piece) for piece in slices(polygons)]
+    pieces = [_measured(chunk) for chunk in polygons.get_chunks() if len(chunk)]
     # cut otherwise than its table's other columns, a column makes whatever joins them copy all
     return pl.concat(pieces, rechunk=True) if pieces else pl.DataFrame(schema=MEASURES)
 
@@ -143,19 +143,13 @@ def _measured(polygons: pl.Series) -> pl.DataFrame:
     rows, counts = lists.lengths(polygons), lists.lengths(parts)
     points = counts // 2
     odd = lists.reduced(np.add.reduceat, counts % 2, rows, 0) > 0
-    x, y = _points(lists.floats(parts), counts)
-    per_row = lists.reduced(np.add.reduceat, points, rows, 0)
-    with np.errstate(invalid="ignore", over="ignore"):
-        area = lists.reduced(np.add.reduceat, _ring_areas(x, y, points), rows, 0.0)
-        low = [lists.reduced(np.minimum.reduceat, axis, per_row, np.nan) for axis in (x, y)]
-        high = [lists.reduced(np.maximum.reduceat, axis, per_row, np.nan) for axis in (x, y)]
-    present = polygons.is_not_null()
-    columns = [*low, *high]
-    finite = np.isfinite(np.stack(columns)).all(axis=0) & np.isfinite(area)
+    area, columns = _numbers(_Rings(lists.floats(parts), counts, rows))
+    finite = np.isfinite(columns).all(axis=0) & np.isfinite(area)
     numbers_of = {
         name: pl.Series(name, np.where(finite, values, np.nan), nan_to_null=True)
         for name, values in zip(("x1", "y1", "x2", "y2"), columns, strict=True)
     }
+    per_row = lists.reduced(np.add.reduceat, points, rows, 0)
     area = np.where(finite | (per_row == 0), area, np.nan)
     frame = pl.DataFrame(
         {
@@ -167,9 +161,51 @@ def _measured(polygons: pl.Series) -> pl.DataFrame:
         },
         schema=MEASURES,
     )
+    present = polygons.is_not_null()
     if present.all():
         return frame
     return frame.select(pl.when(present).then(pl.all()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rings:
+    """Flat numbers, how many each ring has, and how many rings each row has."""
+
+    values: Floats
+    counts: Integers
+    rows: Integers
+
+
+def _numbers(rings: _Rings) -> tuple[Floats, Floats]:
+    """Compute the area of each row and its x1, y1, x2 and y2, some rows at a time."""
+    per_row = lists.reduced(np.add.reduceat, rings.counts, rings.rows, 0)
+    ring_at, value_at = (np.concatenate(([0], np.cumsum(n))) for n in (rings.rows, per_row))
+    # a row weighs something even without numbers
+    spans = lists.spans(per_row + 1, SLICE)
+    found = [
+        _slice_numbers(
+            _Rings(
+                rings.values[value_at[start] : value_at[end]],
+                rings.counts[ring_at[start] : ring_at[end]],
+                rings.rows[start:end],
+            )
+        )
+        for start, end in spans
+    ]
+    area, edges = zip(*found, strict=True)
+    return np.concatenate(area), np.concatenate(edges, axis=1)
+
+
+def _slice_numbers(rings: _Rings) -> tuple[Floats, Floats]:
+    points = rings.counts // 2
+    x, y = _points(rings.values, rings.counts)
+    per_row = lists.reduced(np.add.reduceat, points, rings.rows, 0)
+    with np.errstate(invalid="ignore", over="ignore"):
+        areas = _ring_areas(x, y, points)
+        area = lists.reduced(np.add.reduceat, areas, rings.rows, 0.0)
+        low = [lists.reduced(np.minimum.reduceat, axis, per_row, np.nan) for axis in (x, y)]
+        high = [lists.reduced(np.maximum.reduceat, axis, per_row, np.nan) for axis in (x, y)]
+    return area, np.stack([*low, *high])
 
 
 def _points(values: Floats, counts: Integers) -> tuple[Floats, Floats]:
