@@ -103,11 +103,21 @@ def test_a_killed_process_costs_no_result(tmp_path: Path) -> None:
     assert marker.exists()
 
 
+@pytest.mark.parametrize(("count", "workers"), [(1, 1), (2, 1), (3, 2), (8, 7)])
+def test_who_is_busy_keeps_a_processor(
+    count: int, workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annostd.engines.local.processors", lambda: count)
+    engine = open_engine("local", busy=True)
+    assert isinstance(engine, Local)
+    assert (engine.workers, Local().workers, Local(2).workers) == (workers, count, 2)
+
+
 def test_processes_report_as_one_does(voc: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = report(voc, "local")
     assert "xml.syntax" in whole
     few(monkeypatch)
-    monkeypatch.setattr("annostd.engines.local.processors", lambda: 2)
+    monkeypatch.setattr("annostd.engines.local.processors", lambda: 3)
     assert report(voc, "local") == whole
 
 
@@ -167,6 +177,6 @@ def test_a_conversion_reads_and_judges_by_an_engine(
     options: dict[str, Any] = {"to": "yolo-detect", "standard": "pascal-voc", "allow_loss": True}
     one = api.convert(voc, tmp_path / "one", **options)
     few(monkeypatch)
-    monkeypatch.setattr("annostd.engines.local.processors", lambda: 2)
+    monkeypatch.setattr("annostd.engines.local.processors", lambda: 3)
     two = api.convert(voc, tmp_path / "two", **options)
     assert (one.counts, one.losses, one.findings) == (two.counts, two.losses, two.findings)

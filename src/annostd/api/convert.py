@@ -79,7 +79,7 @@ def convert(
     opened = open_dataset(Path(source), standard, standards, follow_links=follow_links)
     plan = _choice(order, opened.choice.standard).plan
     want = want_for_conversion(opened.document.plan, plan)
-    runner = open_engine(engine)
+    runner = open_engine(engine, busy=True)
     opened = replace(opened, document=replace(opened.document, want=want, engine=runner))
     return write_dataset(read_opened(opened, progress), order, str(source))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from annostd.bindings.contents import listing_reader
 from annostd.bindings.files import Walked, discover, walk_once
 from annostd.bindings.patterns import with_shared_captures
-from annostd.bindings.reading import Reading, read_files, read_here
+from annostd.bindings.reading import Reading, ahead, read_files, read_here
 from annostd.bindings.shares import divide
 from annostd.plan.divisions import leaf_of, pieces_inside, read_inside
 from annostd.plan.sources import walk
@@ -58,7 +58,7 @@ class Document:
 
     def read_some(self, plan: FilePlan, numbers: Sequence[int]) -> Iterator[RawBatch]:
         """Read some files of a role, by number, batch by batch."""
-        return read_here(self._reading(plan, [(n, self.files[n]) for n in numbers]))
+        return ahead(read_here(self._reading(plan, [(n, self.files[n]) for n in numbers])))
 
     def parts(self, plan: FilePlan) -> list[tuple[int, ...]]:
         """Divide the files of a role into parts that are worth to be read apart, by number."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from annostd.bindings.collector import without_collector
 from annostd.bindings.shares import runs
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from annostd.columns.raw import DataFile, RawBatch
     from annostd.engines import Engine
     from annostd.plan.model import FilePlan
+
+Taken = TypeVar("Taken")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,12 @@ def read_files(reading: Reading, engine: Engine | None) -> Iterator[RawBatch]:
         return
     files = dict(reading.files)
     shares = [[(number, files[number]) for number in part] for part in parts]
-    for batches in engine.map(read_part, replace(reading, files=()), shares):
-        yield from batches
+    with without_collector():
+        for batches in ahead(engine.map(read_part, replace(reading, files=()), shares)):
+            yield from batches
 
 
-def ahead(batches: Iterator[RawBatch]) -> Generator[RawBatch]:
+def ahead(batches: Iterator[Taken]) -> Generator[Taken]:
     """Yield batches, while a thread reads the next one: array code leaves the other time to it."""
     with ThreadPoolExecutor(1) as thread:
         coming = thread.submit(next, batches, None)

@@ -53,12 +53,15 @@ def in_order(
         yield result
 
 
-def open_engine(name: str) -> Engine:
-    """Give an engine by its name; raises UsageError where it is unknown or not installed."""
-    if name == "local":
-        from annostd.engines.local import Local
+def open_engine(name: str, *, busy: bool = False) -> Engine:
+    """Give an engine by its name; one processor of this machine is for who asks and is `busy`.
 
-        return Local()
+    Raises UsageError where it is unknown or not installed.
+    """
+    if name == "local":
+        from annostd.engines.local import Local, processors
+
+        return Local(max(processors() - 1, 1) if busy else None)
     if name not in ENGINES:
         raise UsageError(f"the engine is {name!r}, expected one of {', '.join(ENGINES)}")
     try:

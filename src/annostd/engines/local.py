@@ -23,7 +23,10 @@ Result = TypeVar("Result")
 
 
 class Local:
-    """Runs in `workers` processes, by default as many as this process may use processors."""
+    """Runs in `workers` processes, by default as many as this process may use processors.
+
+    One worker is this process itself.
+    """
 
     def __init__(self, workers: int | None = None) -> None:
         self.workers = workers or processors()
