@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from annostd.bindings.binding import Binding
-from annostd.bindings.bytes import fault, full_path, unreadable
+from annostd.bindings.bytes import fault, folder_prefix, unreadable
 from annostd.bindings.frames import KINDS, raw_frame, wanted
 from annostd.bindings.image_header import FIRST, MORE, MOST, Header, Short, quick, slow
 from annostd.columns.raw import RawBatch, RawRows
@@ -33,6 +33,10 @@ _KINDS = {
     ".heic": "HEIC",
 }  # fmt: skip
 _SAME = {"MPO": "JPEG", "DIB": "BMP"}
+_ENDINGS = {
+    kind: tuple(suffix for suffix, named in _KINDS.items() if named == kind)
+    for kind in _KINDS.values()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +114,12 @@ class _Headers:
 
     def read(self, files: Sequence[tuple[int, DataFile]]) -> None:
         """Read the header of each file that is there, and tell what is wrong with it."""
-        self.found = [self._header(file) if file.exists else None for _, file in files]
+        folder = folder_prefix(self.root)
+        self.found = [self._header(folder, file) if file.exists else None for _, file in files]
 
-    def _header(self, file: DataFile) -> Header | None:
+    def _header(self, folder: str, file: DataFile) -> Header | None:
         try:
-            found = _open(full_path(self.root, file))
+            found = _open(folder + file.path)
         except OSError as error:
             self.findings.append(unreadable("image", file, error))
             return None
@@ -129,6 +134,8 @@ class _Headers:
         return None
 
     def _judge(self, file: DataFile, header: Header) -> None:
+        if file.path.endswith(_ENDINGS.get(header.kind, ())):
+            return
         suffix = os.path.splitext(file.path)[1].lower()  # noqa: PTH122
         expected, actual = _KINDS.get(suffix), _SAME.get(header.kind, header.kind)
         if expected is not None and expected != actual:
@@ -144,7 +151,7 @@ def _open(path: str) -> Header | int:
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     try:
         found = _quick(descriptor)
-        size = os.fstat(descriptor).st_size
+        size = os.fstat(descriptor).st_size if found is None else 0
     finally:
         os.close(descriptor)
     if found is None and size:

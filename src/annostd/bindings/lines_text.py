@@ -21,7 +21,7 @@ from annostd.bindings.bytes import (
     decode,
     decode_body,
     fault,
-    full_path,
+    folder_prefix,
     unreadable,
 )
 from annostd.findings import Finding, Level, Location
@@ -231,11 +231,16 @@ def pieces(
     root: Path, files: Sequence[tuple[int, DataFile]], plan: File
 ) -> Iterator[Piece | Finding]:
     """Read files in order: small ones whole, big ones in pieces of about 4 MB cut at line ends."""
+    folder = folder_prefix(root)
     for number, file in files:
         if not file.exists:
             continue
         try:
-            yield from _read(number, file, full_path(root, file), plan)
+            data = _small(folder + file.path)
+            if data is not None:
+                yield Piece(number, file, data)
+            else:
+                yield from _read(number, file, folder + file.path, plan)
         except OSError as error:
             yield unreadable("lines", file, error)
 
@@ -254,13 +259,21 @@ def _joined(data: bytes, newline: str) -> bytes:
     return data.replace(b"\r", b"\n") if newline == "any" else data
 
 
+def _small(path: str) -> bytes | None:
+    """Read a small file; None where it is a big one."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        data = os.read(descriptor, PIECE)
+    finally:
+        os.close(descriptor)
+    return data if len(data) < PIECE else None
+
+
 def _read(number: int, file: DataFile, path: str, plan: File) -> Iterator[Piece | Finding]:
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     try:
         data = os.read(descriptor, PIECE)
-        if len(data) < PIECE:
-            yield Piece(number, file, data)
-        elif any(encoding.startswith(_WIDE) for encoding in plan.encoding):
+        if any(encoding.startswith(_WIDE) for encoding in plan.encoding):
             # a byte that looks like a line end may be half a character: such files are read whole
             while more := os.read(descriptor, _STREAMED):
                 data += more

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from annostd.bindings.bytes import full_path, read_bytes, unreadable
+from annostd.bindings.bytes import folder_prefix, read_bytes, unreadable
 from annostd.bindings.xml_parse import parse, parser
 from annostd.bindings.xml_quick import Quick
 from annostd.bindings.xml_read import Reading
@@ -50,11 +50,11 @@ def read_singly(
 ) -> Iterator[RawBatch]:
     """Read documents one by one; one is never split over batches."""
     reading, using = Reading(asked.plan, shape(asked.plan), asked.want), parser()
-    met = 0
+    met, folder = 0, folder_prefix(root)
     for number, file in files:
         if not file.exists:
             continue
-        data = _read(root, file)
+        data = _read(folder, file)
         found = data if isinstance(data, Finding) else parse(data, file, using)
         if isinstance(found, Finding):
             reading.findings.append(found)
@@ -172,11 +172,11 @@ def _groups(
 ) -> Iterator[list[tuple[int, DataFile, bytes | Finding]]]:
     """Read files in groups of a bounded size."""
     group: list[tuple[int, DataFile, bytes | Finding]] = []
-    size, base = 0, str(root)
+    size, folder = 0, folder_prefix(root)
     for number, file in files:
         if not file.exists:
             continue
-        data = _read(base, file)
+        data = _read(folder, file)
         group.append((number, file, data))
         size += 0 if isinstance(data, Finding) else len(data)
         if len(group) >= FILES or size >= BYTES:
@@ -186,9 +186,9 @@ def _groups(
         yield group
 
 
-def _read(root: Path | str, file: DataFile) -> bytes | Finding:
+def _read(folder: str, file: DataFile) -> bytes | Finding:
     try:
-        return read_bytes(full_path(root, file))
+        return read_bytes(folder + file.path)
     except OSError as error:
         return unreadable("xml", file, error)
 

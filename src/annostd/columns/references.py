@@ -175,6 +175,8 @@ class References:
 
     def broken_files(self) -> frozenset[int]:
         """Tell the files that could not be read, by index."""
+        if not self._broken:
+            return frozenset()
         return frozenset(i for i, file in enumerate(self._files) if file.path in self._broken)
 
     def broken_roles(self) -> frozenset[str]:
