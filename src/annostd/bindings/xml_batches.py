@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
@@ -45,6 +46,19 @@ class Asked:
     rows: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What was learned of documents that were read, for more of them."""
+
+    asked: Asked
+    made: Shape
+    quick: Quick
+
+
+_SPARE: Final[list[_Kept]] = []
+"""What was learned last; while it is used nobody else has it."""
+
+
 def read_singly(
     root: Path, files: Sequence[tuple[int, DataFile]], asked: Asked
 ) -> Iterator[RawBatch]:
@@ -72,13 +86,26 @@ def read_together(
     root: Path, files: Sequence[tuple[int, DataFile]], asked: Asked
 ) -> Iterator[RawBatch]:
     """Read many documents of one program at once; any that is not like others, by itself."""
-    made = shape(asked.plan)
-    quick = Quick(asked.plan, made, asked.want)
-    if not quick.is_able:
+    kept: _Kept | None = None
+    with suppress(IndexError):
+        kept = _SPARE.pop()
+    if kept is None or kept.asked != asked:
+        made = shape(asked.plan)
+        kept = _Kept(asked, made, Quick(asked.plan, made, asked.want))
+    if not kept.quick.is_able:
         yield from read_singly(root, files, asked)
         return
-    reading, using = Reading(asked.plan, made, asked.want), parser()
-    for group in _groups(root, files):
+    yield from _read_groups(_groups(root, files), kept)
+    if kept.quick.can_learn():
+        _SPARE[:] = [kept]
+
+
+def _read_groups(
+    groups: Iterator[list[tuple[int, DataFile, bytes | Finding]]], kept: _Kept
+) -> Iterator[RawBatch]:
+    made, quick = kept.made, kept.quick
+    reading, using = Reading(kept.asked.plan, made, kept.asked.want), parser()
+    for group in groups:
         texts = [
             (at, text)
             for at, (number, file, data) in enumerate(group)

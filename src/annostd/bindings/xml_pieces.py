@@ -16,6 +16,8 @@ from annostd.bindings.xml_shape import Record
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    import polars as pl
+
     from annostd.bindings.xml_shape import Node, Shape
 
 _OTHER: Final = "\0"  # no document can hold it
@@ -116,19 +118,18 @@ def mark_of(text: str, names: Sequence[str]) -> str:
     return max(marks, key=text.count) if marks else _OTHER
 
 
-def cut(text: str, mark: str, names: Sequence[str]) -> str:
-    """Prepare a document so that it falls into pieces where it is split at a mark.
+def cut(texts: pl.Series, mark: str, names: Sequence[str]) -> pl.Series:
+    """Split documents at a mark into lists of pieces.
 
     Before pieces that begin with another tag the mark is put in, too, and told apart.
     """
-    if _OTHER in text:
-        return ""
-    for name in names:
-        if f"<{name}" in text:
-            for other in _marks([name]):
-                if other != mark and other in text:
-                    text = text.replace(other, f"{mark}{_OTHER}{other}")
-    return text
+    strange = texts.str.contains(_OTHER, literal=True)
+    if strange.any():
+        texts = texts.scatter(strange.arg_true(), "")
+    for other in _marks(names):
+        if other != mark and texts.str.contains(other, literal=True).any():
+            texts = texts.str.replace_all(other, f"{mark}{_OTHER}{other}", literal=True)
+    return texts.str.split(mark)
 
 
 def _marks(names: Sequence[str]) -> list[str]:

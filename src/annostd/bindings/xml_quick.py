@@ -71,13 +71,17 @@ class Quick:
             for record in shape.records
         )
 
+    def can_learn(self) -> bool:
+        """Tell whether there is room for what other documents may teach."""
+        return len(self._kinds) < KINDS
+
     def read(self, texts: Sequence[Text]) -> tuple[dict[str, RawRows], list[int]]:
         """Read documents; give their rows, and the places in `texts` of those that were left."""
         return self._read(texts, TRIES)
 
     def _read(self, texts: Sequence[Text], tries: int) -> tuple[dict[str, RawRows], list[int]]:
         mark = self._mark = self._mark or mark_of(texts[0].text, self._names)
-        cuts = pl.Series([cut(each.text, mark, self._names) for each in texts]).str.split(mark)
+        cuts = cut(pl.Series([each.text for each in texts]), mark, self._names)
         pieces = cuts.explode()
         whose = np.repeat(np.arange(len(texts)), cuts.list.len().to_numpy())
         match = _Match(whose, np.full(len(whose), -1), np.zeros(len(whose), dtype=np.int64))
