@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from annostd.bindings import json_write
 from annostd.bindings.json import JSON
 from annostd.columns.raw import Origin
 from annostd.findings import Level
@@ -60,6 +61,17 @@ def test_one_record_stands_on_each_line_and_null_cells_are_left_out(tmp_path: Pa
         "  ]\n"
         "}\n"
     )
+
+
+@pytest.mark.parametrize("many", [1, 2, 3])
+def test_records_are_joined_alike_however_many_at_once(
+    many: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = frames(tmp_path, COCO, FLAT)
+    whole = printed(FLAT, rows)
+    monkeypatch.setattr(json_write, "_MANY", many)
+    monkeypatch.setattr(json_write, "_LONG", 8)
+    assert printed(FLAT, rows) == whole
 
 
 def test_required_lists_are_written_without_rows_too() -> None:

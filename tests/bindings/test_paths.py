@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annostd.bindings.paths import SUSPECT, Inside, confine, inside, is_below, join, tails
+from annostd.bindings.paths import (
+    SUSPECT,
+    Inside,
+    confine,
+    inside,
+    is_below,
+    is_plain,
+    join,
+    tails,
+)
 
 PIECES = [*"/\\.~:\0ab C\n/", "..", "../", "a/", "é", "e\u0301", "\ud800", "x" * 200]
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
@@ -125,3 +134,14 @@ def test_a_path_inside_is_its_own_reading(text: str) -> None:
 def test_a_path_that_is_not_suspect_is_plain(text: str) -> None:
     if not pl.Series([text]).str.contains(SUSPECT).item():
         assert confine(text) == Inside(text)
+
+
+@given(TEXTS | st.text("ab.-/~:", max_size=9))
+def test_what_is_plain_is_kept_as_it_is(text: str) -> None:
+    assert not is_plain(text) or confine(text) == Inside(text)
+
+
+@pytest.mark.parametrize("text", ["", "a\n", "/a", "a/", "a//b", "..", "a/../b", ".a", "a:b", "é"])
+def test_what_may_not_be_plain_is_looked_at_closely(text: str) -> None:
+    assert not is_plain(text)
+    assert is_plain("labels/train/a-1_b.txt")

@@ -6,7 +6,7 @@ stood in the files they came from can be found again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import polars as pl
@@ -50,14 +50,14 @@ class Embedded:
 class Printed:
     """A list whose records are printed already."""
 
-    texts: Sequence[str] = field(default_factory=list)
+    texts: pl.Series
 
 
 Branch: TypeAlias = str | dict[str, "Branch"] | list["Branch"] | Row | Embedded | Printed
 
 
 def grow(
-    shape: Shape, rows: Mapping[str, pl.DataFrame], printed: Mapping[str, Sequence[str]]
+    shape: Shape, rows: Mapping[str, pl.DataFrame], printed: Mapping[str, pl.Series]
 ) -> Branch:
     """Build the tree of one file from its rows; `printed` holds records that are printed already.
 

@@ -281,6 +281,8 @@ def _raw_column(values: list[object], *, is_wanted: bool) -> _Column:
     try:
         joined, first, present = _BETWEEN.join(values), 0, len(values)  # type: ignore[arg-type]
     except TypeError:
+        if values.count(UNSET) == len(values):
+            return _Column(pl.Series([None] * len(values), dtype=pl.String), 0, 0)
         given = [value if isinstance(value, Raw) else b"" for value in values]
         joined, present = _BETWEEN.join(given), len(given) - given.count(b"")
         first = next((row for row, text in enumerate(given) if text), 0)

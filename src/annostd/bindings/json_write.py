@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from annostd.bindings.branches import Branch, Printed, Row, grow
 from annostd.bindings.grafts import compact, name_text
 from annostd.bindings.json_flat import flat_texts, is_flat
@@ -11,14 +13,13 @@ from annostd.bindings.json_graft import Archives, grafted_texts
 from annostd.bindings.tree_shape import shape_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    import polars as pl
+    from collections.abc import Iterable, Iterator, Mapping
 
     from annostd.columns.raw import Origin
     from annostd.plan.model import FilePlan
 
-_MANY = 20_000
+_MANY = 10_000
+_LONG = 1 << 20
 
 
 def write_document(
@@ -27,16 +28,14 @@ def write_document(
     """Print one document of its rows, into what stood in `origin` if that is given."""
     shape = shape_of(plan, None)
     with Archives(origin, plan) as archives:
-        printed: dict[str, Sequence[str]] = {}
+        printed: dict[str, pl.Series] = {}
         for site in shape.sites:
             frame = rows.get(site.source.name)
             if frame is not None and is_flat(site, shape):
                 texts = flat_texts(site, frame)
-                printed[site.source.name] = (
-                    texts.to_list()
-                    if origin is None
-                    else grafted_texts(site, frame, texts, archives)
-                )
+                if origin is not None:
+                    texts = pl.Series(grafted_texts(site, frame, texts, archives), dtype=pl.String)
+                printed[site.source.name] = texts
         root = grow(shape, rows, printed)
         if origin is not None:
             root = archives.document(root, shape.document)
@@ -46,11 +45,13 @@ def write_document(
 def _joined(pieces: Iterable[str]) -> Iterator[bytes]:
     """Join small pieces into few."""
     waiting: list[str] = []
+    length = 0
     for piece in pieces:
         waiting.append(piece)
-        if len(waiting) >= _MANY:
+        length += len(piece)
+        if length >= _LONG:
             yield "".join(waiting).encode()
-            waiting = []
+            waiting, length = [], 0
     yield "".join(waiting).encode()
 
 
@@ -78,13 +79,14 @@ def _block(branch: Branch, indent: str) -> Iterator[str]:
     if isinstance(body, dict) and any(map(_holds_records, body.values())):
         yield from _members(body, indent)
         return
-    if isinstance(branch, Printed) or (isinstance(branch, list) and _holds_records(branch)):
-        items = branch.texts if isinstance(branch, Printed) else map(compact, branch)
+    if isinstance(branch, Printed):
+        yield from _lines(branch.texts, indent)
+    elif isinstance(branch, list) and _holds_records(branch):
         begin = f"[\n{indent}  "
-        for text in items:
-            yield begin + text
+        for item in branch:
+            yield begin + compact(item)
             begin = f",\n{indent}  "
-        yield "[]" if begin.startswith("[") else f"\n{indent}]"
+        yield f"\n{indent}]"
     elif isinstance(branch, dict) and _holds_records(branch):
         begin = f"{{\n{indent}  "
         for name, below in branch.items():
@@ -93,6 +95,16 @@ def _block(branch: Branch, indent: str) -> Iterator[str]:
         yield f"\n{indent}}}"
     else:
         yield compact(branch)
+
+
+def _lines(texts: pl.Series, indent: str) -> Iterator[str]:
+    """Print a list of records that are printed already, many at once."""
+    between = f",\n{indent}  "
+    begin = f"[\n{indent}  "
+    for start in range(0, len(texts), _MANY):
+        yield begin + str(texts.slice(start, _MANY).str.join(between).item())
+        begin = between
+    yield f"\n{indent}]" if len(texts) else "[]"
 
 
 def _holds_records(branch: Branch) -> bool:

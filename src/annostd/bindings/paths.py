@@ -68,6 +68,11 @@ class Inside:
     fault: PathFault | None = None
 
 
+def is_plain(text: str) -> bool:
+    """Tell quickly that `confine` keeps a path as it is; False where that takes a closer look."""
+    return _PLAIN.fullmatch(text) is not None
+
+
 def confine(text: str) -> Inside:
     """Read a path by its text alone: relative, normalised, below its root.
 
@@ -135,7 +140,7 @@ def join(folder: str, text: str) -> Inside:
     folder.
     """
     plain = text.removeprefix("./")
-    if _PLAIN.fullmatch(plain):
+    if is_plain(plain):
         return Inside(f"{folder}/{plain}" if folder else plain)
     alone = confine(text)
     if not folder or alone.path is None or alone.fault in ("absolute", "drive", "home"):
