@@ -83,6 +83,7 @@ def test_an_engine_that_is_not_installed_says_how_to_install_it(
 @pytest.mark.parametrize("count", [0, 1, 2, 11])
 def test_results_come_in_the_order_of_the_items(count: int) -> None:
     assert list(Local(2).map(max, 0, range(count))) == list(range(count))
+    assert list(Local(2).map_light(max, 0, range(count))) == list(range(count))
 
 
 def test_what_a_function_raises_is_raised() -> None:

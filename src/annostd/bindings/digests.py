@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import os
 from hashlib import blake2b
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from typing import Final
 
 PIECE: Final = 1 << 20
 SMALL: Final = 65_536
 ABSENT: Final = "absent"
+"""The digest and the state of a file that cannot be read."""
 
 
-def digest_of(path: str) -> str:
-    """Give the BLAKE2b digest of a file; one that cannot be read has none, `absent`."""
-    hashed = blake2b(digest_size=16)
+def digest_of(path: str) -> tuple[str, str]:
+    """Give the BLAKE2b digest of a file, and its state before it was read."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     except OSError:
-        return ABSENT
+        return ABSENT, ABSENT
     try:
+        state = _state(os.fstat(descriptor))
+        hashed = blake2b(digest_size=16)
         size = SMALL  # a small file is read in one call
         while data := os.read(descriptor, size):
             hashed.update(data)
@@ -30,19 +28,19 @@ def digest_of(path: str) -> str:
                 break
             size = PIECE
     except OSError:
-        return ABSENT
+        return ABSENT, ABSENT
     finally:
         os.close(descriptor)
-    return hashed.hexdigest()
+    return hashed.hexdigest(), state
 
 
-def state_of(paths: Iterable[str]) -> str:
-    """Give a digest of the sizes and times of files."""
-    hashed = blake2b(digest_size=16)
-    for path in paths:
-        try:
-            found = Path(path).stat()
-            hashed.update(f"{found.st_size} {found.st_mtime_ns} {found.st_ino}\n".encode())
-        except OSError:
-            hashed.update(b"\n")
-    return hashed.hexdigest()
+def state_of(path: str) -> str:
+    """Give the size of a file and when it was changed, as text."""
+    try:
+        return _state(os.stat(path))  # noqa: PTH116  three times as fast, and files are many
+    except OSError:
+        return ABSENT
+
+
+def _state(found: os.stat_result) -> str:
+    return f"{found.st_size} {found.st_mtime_ns} {found.st_ino}"

@@ -37,6 +37,12 @@ class Engine(Protocol):
         """
         ...
 
+    def map_light(
+        self, function: Callable[[Common, Item], Result], common: Common, items: Sequence[Item]
+    ) -> Iterator[Result]:
+        """Yield the same of a function that reads more than it computes."""
+        return self.map(function, common, items)
+
 
 def in_order(
     items: Iterable[Item],

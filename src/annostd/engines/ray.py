@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
 import ray
 
-from annostd.engines.engine import AHEAD, in_order
+from annostd.engines.engine import AHEAD, Engine, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +18,7 @@ Result = TypeVar("Result")
 _Resources: TypeAlias = "Callable[[], dict[str, float]]"
 
 
-class Ray:
+class Ray(Engine):
     """Runs as tasks of Ray, which does again what was lost with a worker."""
 
     def map(

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pyspark.sql import SparkSession
 
+from annostd.engines.engine import Engine
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -16,7 +18,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-class Spark:
+class Spark(Engine):
     """Runs as tasks of Spark, a partition for each item."""
 
     def map(

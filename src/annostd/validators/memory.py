@@ -50,11 +50,11 @@ _DECODER = msgspec.json.Decoder(_Said)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some files of a role: their numbers, what they hold, and their state when that was read."""
+    """Some files of a role: their numbers, what they hold, and their states when that was read."""
 
     numbers: tuple[int, ...]
     key: str
-    state: str
+    states: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +70,10 @@ class Memory:
         """Find out the keys of parts: by what their files hold, and what is known before them."""
         before = f"{self.about} {work.file.role} {work.document.single} "
         before += fingerprint(work.assembler.known)
-        for numbers, (key, state) in zip(
-            divided, engine.map(digest_part, (work, before), divided), strict=True
+        for numbers, (key, states) in zip(
+            divided, engine.map_light(digest_part, (work, before), divided), strict=True
         ):
-            yield Part(numbers, key, state)
+            yield Part(numbers, key, states)
 
     def recall(self, part: Part) -> Judged | None:
         """Give what a part was found to be; None where that is not known."""
@@ -90,7 +90,7 @@ class Memory:
 
     def remember(self, work: Work, part: Part, judged: Judged) -> None:
         """Keep what a part was found to be, unless its files were changed meanwhile."""
-        if state_of(_paths(work, part.numbers)) != part.state:
+        if [state_of(path) for path in _paths(work, part.numbers)] != part.states:
             return
         numbers = np.array(part.numbers)
         said, tables = _told(judged)
@@ -101,23 +101,23 @@ class Memory:
         self.store.put(part.key, msgspec.json.encode(said), placed)
 
 
-def digest_part(common: tuple[Work, str], numbers: Sequence[int]) -> tuple[str, str]:
-    """Give the key of a part, and the state of its files before they were read."""
+def digest_part(common: tuple[Work, str], numbers: Sequence[int]) -> tuple[str, list[str]]:
+    """Give the key of a part, and the state of each of its files before it was read."""
     work, before = common
-    paths = _paths(work, numbers)
-    state = state_of(paths)
     files = work.document.files
     owners = work.assembler.known.owners.find(
         work.file, pl.DataFrame({_FILE: pl.Series(numbers, dtype=pl.UInt32)})
     )
     hashed = blake2b(before.encode(), digest_size=20)
-    for number, path, row in zip(numbers, paths, owners, strict=True):
+    states = []
+    for number, path, row in zip(numbers, _paths(work, numbers), owners, strict=True):
         file = files[number]
         owner = files[file.owner].path if file.owner is not None else None
         about = (file.path, sorted(file.captures.items()), file.splits, file.exists, owner, row)
-        hashed.update(repr(about).encode())
-        hashed.update(digest_of(path).encode())
-    return hashed.hexdigest(), state
+        held, state = digest_of(path)
+        hashed.update(f"{about!r} {held}\n".encode())
+        states.append(state)
+    return hashed.hexdigest(), states
 
 
 def _paths(work: Work, numbers: Sequence[int]) -> list[str]:
