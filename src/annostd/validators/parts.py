@@ -23,7 +23,7 @@ from annostd.validators.summary import Judged, Judgement, Summary, merge
 from annostd.validators.work import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from annostd.bindings.document import Document
     from annostd.columns.assemble import Assembler
@@ -55,22 +55,26 @@ def judge_part(work: Work, numbers: Sequence[int]) -> Judged:
     return Judged(Judgement(tuple(findings), merge(summaries)), gain)
 
 
-def judge_parts(
-    judge: Judge, document: Document, file: FilePlan, memory: Memory | None = None
-) -> Iterator[Judgement] | None:
-    """Judge a role part by part, by the document's engine; None where it has to be one.
+def judge_role(
+    judge: Judge,
+    document: Document,
+    file: FilePlan,
+    memory: Memory | None,
+    as_one: Callable[[], Iterator[Judgement]],
+) -> Iterator[Judgement]:
+    """Judge a role part by part, by the document's engine, or `as_one` where it has to be.
 
     So it has where rows name others of the role and a file of it is broken: what cannot be found
     may be there. With a memory, what it knows is not judged again, and one part is enough.
     """
     assembler, engine = judge.assembler, document.engine
     if engine is None or not is_parted(assembler, file):
-        return None
+        return as_one()
     if memory is not None and not document.bindings[file.file.carrier].reads_whole:
         memory = None
     parts = document.parts(file)
     if not parts or (len(parts) == 1 and memory is None):
-        return None
+        return as_one()
     begun = judge.judge(assembler.begin())
     packed = PackedFiles(document.files)
     bare = replace(document, engine=None, files=packed)
@@ -80,7 +84,7 @@ def judge_parts(
     if references.names_own(file):
         results = iter(whole := list(results))
         if any(judged.gain.unmet.broken - references.unmet().broken for judged in whole):
-            return None
+            return chain([begun], as_one())
     return chain([begun], (part for judged in results for part in _placed(judge, work, judged)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from annostd.columns.assemble import Assembler
@@ -10,7 +11,7 @@ from annostd.columns.gathering import gather
 from annostd.findings import Phase, Tally
 from annostd.validators.judge import Judge, plan_forms
 from annostd.validators.media import NAMING, judge_media
-from annostd.validators.parts import judge_parts
+from annostd.validators.parts import judge_role
 from annostd.validators.summary import Summary, merge
 from annostd.validators.whole import completed, conclude
 
@@ -109,13 +110,16 @@ def _of_role(assembler: Assembler, document: Document, file: FilePlan) -> Iterat
         yield assembler.take(file, raw)
 
 
+def _as_one(judge: Judge, document: Document, file: FilePlan) -> Iterator[Judgement]:
+    """Judge the batches of a role as they come."""
+    return map(judge.judge, _of_role(judge.assembler, document, file))
+
+
 def _judged(judge: Judge, document: Document, memory: Memory | None) -> Iterator[Judgement]:
     """Judge role by role: its parts where they are read, or its batches as they come."""
     for file in document.plan.files:
-        parts = judge_parts(judge, document, file, memory)
-        if parts is None:
-            parts = map(judge.judge, _of_role(judge.assembler, document, file))
-        yield from parts
+        as_one = partial(_as_one, judge, document, file)
+        yield from judge_role(judge, document, file, memory, as_one)
     yield judge.judge(judge.assembler.finish())
 
 
