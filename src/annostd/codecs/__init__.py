@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from annostd.codecs import number_lists, pictures, rle, tags
+from annostd.codecs import json_numbers, number_lists, pictures, rle, tags
 
-__all__ = ["number_lists", "pictures", "rle", "tags"]
+__all__ = ["json_numbers", "number_lists", "pictures", "rle", "tags"]

@@ -9,7 +9,7 @@ import polars as pl
 
 from annostd.columns.natives import is_among, is_native, json_text, native_text
 from annostd.columns.texts import is_string, quoted, unquoted, without_null
-from annostd.tables.lists import filled
+from annostd.tables.lists import filled, nested
 from annostd.tables.times import TIME
 
 if TYPE_CHECKING:
@@ -153,9 +153,9 @@ def _chosen(
 
 
 def _lists(texts: pl.Series) -> pl.Series:
-    column = pl.col(texts.name)
-    lists = pl.when(column.is_not_null()).then(pl.concat_list(column))
-    return texts.to_frame().select(lists.alias(texts.name)).to_series()
+    there = texts.is_not_null()
+    counts = there.cast(pl.Int64).to_numpy()
+    return nested(texts.drop_nulls(), counts, ~there.to_numpy()).alias(texts.name)
 
 
 def _strings(raw: pl.Series) -> Cells:

@@ -190,9 +190,11 @@ class _Cells:
 
     def _listed(self, plan: ColumnPlan, columns: list[str]) -> pl.Series:
         """Print slots as one list, of pairs where the form says so."""
-        packed = self.frame.select(
-            pl.when(pl.col(columns[0]).is_not_null()).then(pl.concat_list(columns)).alias("list")
-        )["list"]
+        there = self.frame[columns[0]].is_not_null()
+        numbers = [self.frame[name].filter(there).cast(pl.Float64).to_numpy() for name in columns]
+        flat = pl.Series(np.stack(numbers, axis=1).reshape(-1), nan_to_null=True)
+        kept = there.to_numpy()
+        packed = lists.nested(flat, kept * np.int64(len(columns)), ~kept)
         is_paired = plan.form is not None and plan.form.layout == "pairs"
         return self._numbers(plan, _paired(packed, PAIR) if is_paired else packed)
 

@@ -162,6 +162,8 @@ def _slot_range(plan: ColumnPlan, shapes: Shapes, columns: list[pl.Series]) -> N
     if not is_ranged(plan):
         return
     if len(plan.fields) == 1:
+        if not any(_has_outside(plan, series) for series in columns):
+            return
         listed = pl.DataFrame([series.alias(str(at)) for at, series in enumerate(columns)])
         _list_range(listed.select(pl.concat_list(pl.all())).to_series(), plan, shapes)
         return
@@ -169,6 +171,11 @@ def _slot_range(plan: ColumnPlan, shapes: Shapes, columns: list[pl.Series]) -> N
         outside = out_of_range(plan, series)
         if outside is not None:
             shapes.fault(where, "range", outside, expected_range(plan))
+
+
+def _has_outside(plan: ColumnPlan, values: pl.Series) -> bool:
+    outside = out_of_range(plan, values)
+    return outside is not None and bool(outside.any())
 
 
 def _list_range(values: pl.Series, plan: ColumnPlan, shapes: Shapes) -> None:
