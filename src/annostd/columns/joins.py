@@ -33,6 +33,7 @@ class Joins:
         self._frames: dict[str, list[pl.DataFrame]] = {}
         self._taken: dict[str, list[pl.Series]] = {}
         self._apart: dict[tuple[str, str, str], list[pl.Series]] = {}
+        self._gathered: dict[tuple[str, frozenset[str], pl.DataType], pl.DataFrame] = {}
 
     def detach(self) -> None:
         """Keep apart what is added from now on: this is a copy of another one."""
@@ -56,6 +57,7 @@ class Joins:
 
     def add(self, source: Source, frame: pl.DataFrame) -> None:
         """Keep rows of a join."""
+        self._gathered = {}
         self._sources[source.name] = source
         self._frames.setdefault(source.name, []).append(with_each_key(source, frame))
 
@@ -142,22 +144,11 @@ class Joins:
         """
         given, own = said
         here, there = _by(join)
-        rows = self.frame(join.name).with_columns(keys).with_row_index("@at")
-        columns = [plan.name for plan in join.variants[0].columns if plan.name in rows.columns]
-        rows = rows.with_columns(
-            pl.col(said_name(column)).alias(column)
-            for column in columns
-            if column in own and said_name(column) in rows.columns
-        )
-        gathered = rows.group_by(there, maintain_order=True).agg(
-            pl.col("@at").first(),
-            *(
-                pl.col(column).explode()
-                if rows[column].dtype == pl.List(pl.String)
-                else pl.col(column).first()
-                for column in columns
-            ),
-        )
+        said_by = (join.name, own, keys.dtype)
+        if said_by not in self._gathered:
+            self._gathered[said_by] = self._one_a_key(join, keys, own)
+        gathered = self._gathered[said_by]
+        columns = [name for name in gathered.columns if name not in {there, "@at"}]
         known = {column: frame[column] for column in columns if column in given}
         kept = frame.drop([column for column in columns if column in frame.columns])
         found = kept.join(gathered, left_on=here, right_on=there, how="left", maintain_order="left")
@@ -169,6 +160,25 @@ class Joins:
             found = found.with_columns(pl.select(pl.coalesce(values, found[column])).to_series())
         given.update((column, _name(join)) for column in columns if column not in given)
         return found.drop("@at")
+
+    def _one_a_key(self, join: Source, keys: pl.Series, own: frozenset[str]) -> pl.DataFrame:
+        """Put the rows of a join together that have one key; `@at` is the first of them."""
+        rows = self.frame(join.name).with_columns(keys).with_row_index("@at")
+        columns = [plan.name for plan in join.variants[0].columns if plan.name in rows.columns]
+        rows = rows.with_columns(
+            pl.col(said_name(column)).alias(column)
+            for column in columns
+            if column in own and said_name(column) in rows.columns
+        )
+        return rows.group_by(keys.name, maintain_order=True).agg(
+            pl.col("@at").first(),
+            *(
+                pl.col(column).explode()
+                if rows[column].dtype == pl.List(pl.String)
+                else pl.col(column).first()
+                for column in columns
+            ),
+        )
 
     def _disagreeing(self, name: str, column: str, other: str, rows: pl.Series) -> CellFaults:
         join, frame = self._sources[name], self.frame(name)
