@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-PAUSE: Final = 0.01
+PAUSE: Final = 0.05
 """Seconds between two samples."""
 
 ENVIRONMENT: Final = {

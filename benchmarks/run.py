@@ -68,7 +68,7 @@ def main(words: Sequence[str] | None = None) -> int:
     asked = _parser([work.name for work in every]).parse_args(words)
     scene = Scene(SIZES[asked.size] if asked.size in SIZES else int(asked.size))
     works = [work for work in every if not asked.only or work.name in asked.only]
-    programs = [OURS] if asked.no_peers else [OURS, *peers()]
+    programs = [OURS] if asked.no_peers else [OURS, *(asked.peer or peers())]
     with ExitStack() as stack:
         tools = tools_of(asked.peers) if not asked.no_peers else asked.peers
         folder = asked.into or Path(stack.enter_context(_fresh()))
@@ -104,6 +104,7 @@ def _parser(works: Sequence[str]) -> argparse.ArgumentParser:
     add("--rounds", type=int, default=3, metavar="N", help="how often each is run (3)")
     add("--only", action="append", choices=works, metavar="WORK", help=", ".join(works))
     add("--into", type=Path, metavar="DIR", help="keep the datasets here, and use those there")
+    add("--peer", action="append", choices=[*peers()], metavar="NAME", help="only beside these")
     add("--no-peers", action="store_true", help="time annostd alone")
     add("--peers", type=Path, default=ROOT / "build" / "peers", metavar="DIR", help="their place")
     add("--seconds", type=float, default=1_800, metavar="S", help="stop a run after this long")
