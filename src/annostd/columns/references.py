@@ -135,10 +135,8 @@ class References:
 
     def unread(self) -> pl.Series:
         """List what the names of broken files say: keys of rows that are there, if unreadable."""
-        broken = [file for file in self._files if file.path in self._broken] if self._broken else []
-        return pl.Series(
-            [text for file in broken for text in file.captures.values()], dtype=pl.String
-        )
+        texts = [text for _, file in self._unreadable() for text in file.captures.values()]
+        return pl.Series(texts, dtype=pl.String)
 
     def look_ahead(self, file: FilePlan) -> bool:
         """Tell whether rows of a role may name ones that stand in later files of the role."""
@@ -175,15 +173,17 @@ class References:
 
     def broken_files(self) -> frozenset[int]:
         """Tell the files that could not be read, by index."""
-        if not self._broken:
-            return frozenset()
-        return frozenset(i for i, file in enumerate(self._files) if file.path in self._broken)
+        return frozenset(number for number, _ in self._unreadable())
 
     def broken_roles(self) -> frozenset[str]:
         """Tell the roles of files of which a part could not be read."""
+        return frozenset(file.role for _, file in self._unreadable())
+
+    def _unreadable(self) -> list[tuple[int, DataFile]]:
+        """List the files that could not be read, by index; where there are none, none is asked."""
         if not self._broken:
-            return frozenset()
-        return frozenset(file.role for file in self._files if file.path in self._broken)
+            return []
+        return [pair for pair in enumerate(self._files) if pair[1].path in self._broken]
 
     def _find(self, plan: ColumnPlan, frame: pl.DataFrame, scope: str | None) -> pl.Series:
         table, key = plan.refers or ("", "")
@@ -219,7 +219,7 @@ class References:
             return frame["@file"].is_in(list(broken)) if broken else None
         homes = self._homes.get(table, ())
         roles = {home.role for home, source in homes if source.join is None}
-        if not any(file.role in roles and file.path in self._broken for file in self._files):
+        if roles.isdisjoint(self.broken_roles()):
             return None
         if all(_is_captured(source, key) for _, source in homes if source.join is None):
             keys = frame[plan.name]
