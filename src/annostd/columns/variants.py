@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 import polars as pl
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from annostd.plan.model import Source, Variant
     from annostd.standard.model import Condition
+
+Texts = TypeVar("Texts", pl.Expr, pl.Series)
 
 _OPENING = {"object": "{", "array": "[", "string": '"'}
 _PATTERNS = {
@@ -42,9 +44,8 @@ def variant_of(source: Source, frame: pl.DataFrame, *, coded: bool) -> pl.Series
 
 def is_typed(texts: pl.Expr, types: Sequence[str]) -> pl.Expr:
     """Tell the JSON texts that are of one of some types."""
-    opening = [texts.str.starts_with(_OPENING[kind]) for kind in types if kind in _OPENING]
-    patterns = [texts.str.contains(_PATTERNS[kind]) for kind in types if kind in _PATTERNS]
-    return pl.any_horizontal(pl.lit(value=False), *opening, *patterns)
+    known = [_is_of(texts, kind) for kind in types if kind in {*_OPENING, *_PATTERNS}]
+    return pl.any_horizontal(pl.lit(value=False), *known)
 
 
 def count_items(texts: pl.Series) -> pl.Series:
@@ -94,7 +95,7 @@ def _typed(raw: pl.Series, types: Sequence[str], *, coded: bool) -> pl.Series:
     return found
 
 
-def _is_of(texts: pl.Series, kind: str) -> pl.Series:
+def _is_of(texts: Texts, kind: str) -> Texts:
     """Tell the JSON texts of a type; those that may be long are told by their first character."""
     if kind in _OPENING:
         return texts.str.starts_with(_OPENING[kind])
