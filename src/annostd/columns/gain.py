@@ -95,7 +95,8 @@ def absorb(
     first to have.
     """
     moves, first = _name(known, gain, before)
-    _share(known, gain, (moves, first), before)
+    shared, shared_first = _share(known, gain, before)
+    moves, first = moves | shared, first | shared_first
     for table, count in gain.heights.items():
         start = known.retained.heights.get(table, 0)
         moves[table] = shift(before.get(table, 0), count, start)
@@ -133,13 +134,10 @@ def _name(
 
 
 def _share(
-    known: Known,
-    gain: Gain,
-    told: tuple[dict[str, Move], dict[str, pl.DataFrame]],
-    before: Mapping[str, int],
-) -> None:
+    known: Known, gain: Gain, before: Mapping[str, int]
+) -> tuple[dict[str, Move], dict[str, pl.DataFrame]]:
     """Find the rows of a part that stand in several files among those of the others."""
-    moves, first = told
+    moves, first = {}, {}
     for name, rows in gain.shared.items():
         _, source = known.homes[name]
         placed = known.retained.share(source, rows.drop("@row", "@new"))
@@ -151,6 +149,7 @@ def _share(
         new = placed.filter("@new")
         if new.height:
             first[source.table] = new
+    return moves, first
 
 
 def _own(known: Known, file: FilePlan, frame: pl.DataFrame) -> None:

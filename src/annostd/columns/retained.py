@@ -47,8 +47,7 @@ class Retained:
 
     def add(self, table: str, frame: pl.DataFrame) -> None:
         """Count new rows of a table, and keep them if others may refer to them."""
-        self._count(table, frame.height)
-        self._keep(table, frame)
+        self.extend(table, frame.height, frame)
 
     def extend(self, table: str, count: int, frame: pl.DataFrame | None) -> None:
         """Count new rows of a table; those that others may refer to are given and kept."""
