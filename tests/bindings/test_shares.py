@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from annostd.bindings import shares
-from annostd.bindings.digests import ABSENT, SMALL, digest_of, state_of
+from annostd.bindings.bytes import PIECE
+from annostd.bindings.digests import ABSENT, digest_of, state_of
 from annostd.bindings.shares import divide, runs
 from annostd.columns.packed import PackedFiles
 from annostd.columns.raw import DataFile
@@ -60,7 +61,7 @@ def test_large_files_are_parts_by_their_size(
     assert divide(tmp_path, some) == [(7, 8), (9,), (10, 11, 99)]
 
 
-@pytest.mark.parametrize("size", [0, 1, SMALL - 1, SMALL, SMALL + 1, 3 << 20])
+@pytest.mark.parametrize("size", [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 << 20])
 def test_a_digest_is_of_all_bytes(tmp_path: Path, size: int) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"x" * size)

@@ -6,8 +6,9 @@ import os
 from hashlib import blake2b
 from typing import Final
 
-PIECE: Final = 1 << 20
-SMALL: Final = 65_536
+from annostd.bindings.bytes import PIECE
+
+STREAMED: Final = 1 << 20
 ABSENT: Final = "absent"
 """The digest and the state of a file that cannot be read."""
 
@@ -21,12 +22,12 @@ def digest_of(path: str) -> tuple[str, str]:
     try:
         state = _state(os.fstat(descriptor))
         hashed = blake2b(digest_size=16)
-        size = SMALL  # a small file is read in one call
+        size = PIECE  # a small file is read in one call
         while data := os.read(descriptor, size):
             hashed.update(data)
-            if len(data) < size == SMALL:
+            if len(data) < size == PIECE:
                 break
-            size = PIECE
+            size = STREAMED
     except OSError:
         return ABSENT, ABSENT
     finally:

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 import polars as pl
 
-from annostd.bindings.bytes import full_path
+from annostd.bindings.bytes import folder_prefix
 from annostd.bindings.digests import digest_of, state_of
 from annostd.columns.fingerprint import fingerprint
 from annostd.columns.gain import Gain
@@ -121,8 +121,8 @@ def digest_part(common: tuple[Work, str], numbers: Sequence[int]) -> tuple[str, 
 
 
 def _paths(work: Work, numbers: Sequence[int]) -> list[str]:
-    root = str(work.document.root)
-    return [full_path(root, work.document.files[number]) for number in numbers]
+    folder = folder_prefix(work.document.root)
+    return [folder + work.document.files[number].path for number in numbers]
 
 
 def _numbered(table: pl.DataFrame, number: Callable[[np.ndarray], np.ndarray]) -> pl.DataFrame:
